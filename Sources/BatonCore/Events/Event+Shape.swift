@@ -1,0 +1,66 @@
+extension Event {
+    /// What is wrong with the event's form, whatever the schema; `nil` if nothing is.
+    ///
+    /// A malformed event is not refused under its dot but answered as a bad request (L7).
+    public var malformation: String? {
+        if operations.isEmpty { return "an event has at least one operation" }
+        if operations.count > ProtocolLimits.operationsPerEvent {
+            return "\(operations.count) operations; an event has at most "
+                + "\(ProtocolLimits.operationsPerEvent)"
+        }
+        if timestamp.milliseconds <= 0 || timestamp.milliseconds > 253_402_300_799_999 {
+            return "time is in milliseconds since 1970, greater than 0 and before the year 10000"
+        }
+        if context.beyond.counters.count > ProtocolLimits.contextEntries {
+            return
+                "a context names at most \(ProtocolLimits.contextEntries) replicas beyond the log"
+        }
+        for operation in operations {
+            if let malformation = operation.malformation {
+                return "\(operation.entity)\(operation.path): \(malformation)"
+            }
+        }
+        return nil
+    }
+}
+
+extension FieldOperation {
+    /// What is wrong with the operation's form, whatever the schema; `nil` if nothing is.
+    public var malformation: String? {
+        if path.components.count > ProtocolLimits.pathDepth {
+            return "a path has at most \(ProtocolLimits.pathDepth) parts"
+        }
+        if path.components.contains(where: {
+            $0.byteCount == 0 || $0.byteCount > ProtocolLimits.keyBytes
+        }) {
+            return "each part of a path has 1 to \(ProtocolLimits.keyBytes) bytes"
+        }
+        switch action {
+        case .set(let value), .add(let value), .remove(let value), .append(let value),
+            .keep(let value, _):
+            return value.malformation
+        case .clear, .move, .unknown: return nil
+        }
+    }
+}
+
+extension Value {
+    fileprivate var malformation: String? {
+        if depth > ProtocolLimits.valueDepth {
+            return "a value nests at most \(ProtocolLimits.valueDepth) deep"
+        }
+        return self == .null ? "null is no value; use clear" : oversizeText
+    }
+
+    private var oversizeText: String? {
+        switch self {
+        case .text(let text) where text.byteCount > ProtocolLimits.textBytes:
+            return "a text has at most \(ProtocolLimits.textBytes) bytes"
+        case .integer(let number) where number.magnitude > largestExactInteger:
+            return "a number lies within ±\(largestExactInteger)"
+        case .list(let elements): return elements.lazy.compactMap(\.oversizeText).first
+        case .object(let members): return members.values.lazy.compactMap(\.oversizeText).first
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,21 @@
+/// Sizes that every implementation holds to, so that what one accepts another can read.
+///
+/// A server may allow less where its configuration says so; nobody allows more.
+public enum ProtocolLimits {
+    /// Bytes of one encoded event: 64 KiB. A busy cart line takes 200; a photo belongs elsewhere.
+    public static let eventBytes = 64 * 1024
+    /// Operations of one event: what a checkout of the largest cart takes, and room.
+    public static let operationsPerEvent = 1_000
+    /// Events of one push.
+    public static let eventsPerPush = 1_000
+    /// Parts of a path; schemas may nest maps as deep as that and no deeper.
+    public static let pathDepth = 16
+    /// Bytes of UTF-8 of one key of a map.
+    public static let keyBytes = 256
+    /// Bytes of UTF-8 of one text value.
+    public static let textBytes = 16 * 1024
+    /// Nesting of a value.
+    public static let valueDepth = 8
+    /// Entries of a context's vector beyond the log.
+    public static let contextEntries = 1_000
+}

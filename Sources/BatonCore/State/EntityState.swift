@@ -1,0 +1,43 @@
+/// The live state of one entity.
+public struct EntityState: Hashable, Sendable {
+    /// An operation that the schemas in force cannot interpret, kept for a newer version.
+    public struct Unknown: Hashable, Sendable {
+        /// The event that carried it.
+        public let stamp: Stamp
+        /// The operation.
+        public let operation: FieldOperation
+
+        /// Joins the parts.
+        public init(stamp: Stamp, operation: FieldOperation) {
+            self.stamp = stamp
+            self.operation = operation
+        }
+    }
+
+    /// The fields, by the schema's shape.
+    public var root: Node
+    /// What could not be interpreted, in the order of dots and of operations in an event.
+    public private(set) var unknown: [Unknown]
+
+    /// Holds a state as it was stored; nothing by default.
+    public init(root: Node = .branch([:]), unknown: [Unknown] = []) {
+        self.root = root
+        self.unknown = unknown
+    }
+
+    /// Whether nothing lives here: such an entity is as if it had never been.
+    public var isEmpty: Bool { root.isEmpty && unknown.isEmpty }
+
+    mutating func apply(_ operation: FieldOperation, schema: Schema?, by stamp: Stamp) {
+        if let schema,
+            root.apply(
+                operation.action, at: operation.path.components[...], rule: .record(schema.root),
+                by: stamp)
+        {
+            return
+        }
+        var index = unknown.count
+        while index > 0, stamp.dot < unknown[index - 1].stamp.dot { index -= 1 }
+        unknown.insert(Unknown(stamp: stamp, operation: operation), at: index)
+    }
+}

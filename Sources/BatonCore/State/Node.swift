@@ -1,0 +1,43 @@
+/// The live state at one place of an entity.
+public indirect enum Node: Hashable, Sendable {
+    /// Of a register or a workflow.
+    case versions(VersionLeaf)
+    case count(CountLeaf)
+    case set(SetLeaf)
+    case log(LogLeaf)
+    /// Of a record (by field) or a map (by key); never with an empty node below.
+    case branch([ExactText: Node])
+
+    /// Whether nothing lives here; such a node is removed.
+    var isEmpty: Bool {
+        switch self {
+        case .versions(let leaf): return leaf.isEmpty
+        case .count(let leaf): return leaf.isEmpty
+        case .set(let leaf): return leaf.isEmpty
+        case .log(let leaf): return leaf.isEmpty
+        case .branch(let children): return children.isEmpty
+        }
+    }
+
+    /// Removes all that `stamp`'s writer had seen, here and below. Facts of a log stay.
+    mutating func remove(by stamp: Stamp) {
+        switch self {
+        case .versions(var leaf):
+            leaf.remove(by: stamp)
+            self = .versions(leaf)
+        case .count(var leaf):
+            leaf.remove(by: stamp)
+            self = .count(leaf)
+        case .set(var leaf):
+            leaf.removeAll(by: stamp)
+            self = .set(leaf)
+        case .log: break
+        case .branch(var children):
+            for key in Array(children.keys) {
+                children[key]?.remove(by: stamp)
+                if children[key]?.isEmpty == true { children[key] = nil }
+            }
+            self = .branch(children)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/// What a set of events makes of a stream: all of its entities, and what was seen.
+///
+/// A function of the set of events, whatever the order of arrival, as long as every event comes
+/// after those that its context names (specification section 5.1).
+public struct StreamState: Hashable, Sendable {
+    /// The entities in which something lives.
+    public private(set) var entities: [EntityID: EntityState]
+    /// The events that went in.
+    public private(set) var vector: VersionVector
+    /// The highest offset that went in: all of the log up to here is covered.
+    public private(set) var offset: Offset
+
+    /// Nothing seen.
+    public init() {
+        entities = [:]
+        vector = VersionVector()
+        offset = .start
+    }
+
+    /// A state as it was stored.
+    public init(entities: [EntityID: EntityState], vector: VersionVector, offset: Offset) {
+        self.entities = entities.filter { !$0.value.isEmpty }
+        self.vector = vector
+        self.offset = offset
+    }
+
+    /// What became of an event that was to go in.
+    public enum Outcome: Hashable, Sendable {
+        case applied
+        /// It had gone in before; nothing changed.
+        case alreadyApplied
+        /// An earlier event of its replica has not gone in; nothing changed.
+        case gap(expected: Counter)
+    }
+
+    /// Takes in an entry that stands in the log at `offset`, or, with ``Offset/start``, one that is
+    /// pending on this device. O(live size of the places it touches).
+    @discardableResult
+    public mutating func apply(
+        _ entry: Entry, at offset: Offset = .start, schemas: SchemaSet
+    ) -> Outcome {
+        let dot = entry.dot
+        let known = vector[dot.replica]
+        if dot.counter <= known {
+            // A pending event of this device that has now got its place in the log is applied to
+            // a state without it; here only the log's position moves on.
+            self.offset = max(self.offset, offset)
+            return .alreadyApplied
+        }
+        guard dot.counter == known.next else { return .gap(expected: known.next) }
+        vector.insert(dot)
+        self.offset = max(self.offset, offset)
+        guard case .event(let event) = entry else { return .applied }
+        let stamp = Stamp(
+            dot: dot, offset: offset, context: event.context, timestamp: event.timestamp)
+        for operation in event.operations {
+            let schema = schemas[operation.entity.type]
+            // Moved out and back, so that the entity is changed in place and not copied.
+            var entity = entities.removeValue(forKey: operation.entity) ?? EntityState()
+            entity.apply(operation, schema: schema, by: stamp)
+            if !entity.isEmpty { entities[operation.entity] = entity }
+        }
+        return .applied
+    }
+}

@@ -1,0 +1,312 @@
+public import BatonCore
+
+/// A durable log of many streams: append, read, snapshot, compact (specification section 7).
+///
+/// The contract assumes no single process: several servers may append to one engine at once, so
+/// offsets are given under the engine's own per-stream lock, and nothing above an engine may trust
+/// what it remembers of a stream without asking. No call spans streams. Every engine passes the one
+/// contract suite in the tests.
+///
+/// Cancellation: an append that was handed in is carried out whether or not its caller still waits;
+/// cancelling any other call has no effect on the log.
+public protocol LogEngine: Sendable {
+    /// What tells this log from every other, and the replica id under which its server writes.
+    var identity: LogIdentity { get }
+
+    /// Appends one replica's run of entries to a stream, all in one transaction, and returns once
+    /// they are durable (L5). The verdicts stand in the order of the entries.
+    ///
+    /// Known dots with the same content answer as the first time, known dots with other content as
+    /// `replica-cloned`, a missing earlier counter as `gap`, a context beyond the log as
+    /// `unknown-context`; the entries after such a refusal are `not-reached`. Entries before it
+    /// are appended.
+    func append(_ request: AppendRequest, to stream: StreamKey) async throws(LogFailure)
+        -> AppendResult
+
+    /// The entries after `offset`, whole and in order, at most `limit.events` and about
+    /// `limit.bytes` (one entry always fits). An unknown stream reads as an empty one.
+    func read(_ stream: StreamKey, after offset: Offset, limit: ReadLimit) async throws(LogFailure)
+        -> LogSlice
+
+    /// Where the stream's log begins and ends, and the hash of its chain.
+    func head(of stream: StreamKey) async throws(LogFailure) -> LogHead
+
+    /// What the log up to `offset` covers; `nil` below the horizon. The whole log where `offset`
+    /// is at or beyond its head.
+    func vector(of stream: StreamKey, at offset: Offset) async throws(LogFailure) -> VersionVector?
+
+    /// The latest stored snapshot.
+    func snapshot(of stream: StreamKey) async throws(LogFailure) -> StoredSnapshot?
+
+    /// Stores a snapshot, unless one of the same or a later offset is there already.
+    func store(_ snapshot: StoredSnapshot, for stream: StreamKey) async throws(LogFailure)
+
+    /// Drops entries up to `offset` at the latest, whole chunks only, and moves the horizon to the
+    /// last one dropped. Refused (``LogFailure/Code/snapshotMissing``) where no stored snapshot
+    /// covers `offset`. Returns the horizon.
+    func compact(_ stream: StreamKey, through offset: Offset) async throws(LogFailure) -> Offset
+
+    /// The streams of a tenant in ascending order, after `name`, at most `limit`.
+    func streams(of tenant: TenantID, after name: StreamID?, limit: Int) async throws(LogFailure)
+        -> [StreamSummary]
+
+    /// A signal after each append to one of `streams`, by whatever server it came. Signals that
+    /// were not waited for fold into one: read the log to learn what is new. Ends with the engine.
+    func appends(to streams: Set<StreamKey>) -> AsyncStream<Void>
+
+    /// Finishes what was handed in, then closes. Later calls fail with ``LogFailure/Code/closed``.
+    func close() async
+}
+
+/// A stream of one tenant: the key of everything that an engine keeps.
+public struct StreamKey: Hashable, Sendable {
+    /// Whose stream it is.
+    public let tenant: TenantID
+    /// Which of the tenant's streams.
+    public let stream: StreamID
+
+    /// Joins tenant and stream.
+    public init(tenant: TenantID, stream: StreamID) {
+        self.tenant = tenant
+        self.stream = stream
+    }
+}
+
+/// What tells one log from every other.
+public struct LogIdentity: Hashable, Sendable {
+    /// 16 random hexadecimal digits, drawn when the log was made; part of every cursor. Offsets
+    /// mean something only under the same epoch.
+    public let epoch: String
+    /// The replica id under which servers of this log write for thin clients.
+    public let replica: ReplicaID
+
+    /// Joins the parts.
+    public init(epoch: String, replica: ReplicaID) {
+        self.epoch = epoch
+        self.replica = replica
+    }
+}
+
+/// One replica's run of entries to append.
+public struct AppendRequest: Sendable {
+    /// One entry's place in ``AppendRequest/body`` and what the engine needs to know of it.
+    public struct Entry: Sendable {
+        /// Bytes of its frame in the body.
+        public let length: Int
+        /// Its context (L4): it had seen the log up to here …
+        public let seen: Offset
+        /// … and these prefixes.
+        public let beyond: VersionVector
+        /// Set where the event was refused for good: its frame holds the void record.
+        public let void: VoidRecord?
+
+        /// Joins the parts.
+        public init(
+            length: Int, seen: Offset, beyond: VersionVector = VersionVector(),
+            void: VoidRecord? = nil
+        ) {
+            self.length = length
+            self.seen = seen
+            self.beyond = beyond
+            self.void = void
+        }
+    }
+
+    /// The replica that wrote the entries.
+    public let replica: ReplicaID
+    /// The counter of the first entry; `nil` gives the replica's next one, for the server's own
+    /// replica, which has no other place to count.
+    public let firstCounter: Counter?
+    /// The entries' frames (``EventFrames``), one after another, as they came.
+    public let body: [UInt8]
+    /// The entries, in order; their lengths add up to the body.
+    public let entries: [Entry]
+    /// When they came: milliseconds since 1970.
+    public let receivedAt: Int64
+    /// Set for a thin client's write that may be sent again.
+    public let idempotency: IdempotencyKey?
+
+    /// Joins the parts.
+    public init(
+        replica: ReplicaID, firstCounter: Counter?, body: [UInt8], entries: [Entry],
+        receivedAt: Int64, idempotency: IdempotencyKey? = nil
+    ) {
+        precondition(
+            entries.reduce(0) { $0 + $1.length } == body.count,
+            "append of \(replica): frames of \(entries.map(\.length)) in \(body.count) bytes")
+        self.replica = replica
+        self.firstCounter = firstCounter
+        self.body = body
+        self.entries = entries
+        self.receivedAt = receivedAt
+        self.idempotency = idempotency
+    }
+}
+
+/// The record of an event that was refused for good (L7).
+public struct VoidRecord: Hashable, Sendable {
+    /// Why.
+    public let refusal: Refusal
+    /// SHA-256 of the refused event's frame content, to know a retry again.
+    public let digest: [UInt8]
+
+    /// Joins the parts.
+    public init(refusal: Refusal, digest: [UInt8]) {
+        self.refusal = refusal
+        self.digest = digest
+    }
+}
+
+/// A thin client's name for one write, so that sending it again changes nothing.
+public struct IdempotencyKey: Hashable, Sendable {
+    /// The client's key, 1 to 255 bytes; unique within the stream.
+    public let key: String
+    /// SHA-256 of the request: the same key with another request is a mistake of the client.
+    public let digest: [UInt8]
+
+    /// Joins the parts.
+    public init(key: String, digest: [UInt8]) {
+        self.key = key
+        self.digest = digest
+    }
+}
+
+/// What became of an append.
+public struct AppendResult: Hashable, Sendable {
+    /// One verdict for each entry, in order.
+    public let verdicts: [Verdict]
+    /// The counter of the first entry, given or taken.
+    public let firstCounter: Counter
+    /// The log's last offset afterwards.
+    public let head: Offset
+
+    /// Joins the parts.
+    public init(verdicts: [Verdict], firstCounter: Counter, head: Offset) {
+        self.verdicts = verdicts
+        self.firstCounter = firstCounter
+        self.head = head
+    }
+}
+
+/// How much one read may return.
+public struct ReadLimit: Hashable, Sendable {
+    /// At most so many entries.
+    public let events: Int
+    /// About so many bytes: the entry that passes the mark is the last.
+    public let bytes: Int
+
+    /// Joins the limits; both at least 1.
+    public init(events: Int, bytes: Int) {
+        precondition(events > 0 && bytes > 0, "a read of \(events) events, \(bytes) bytes")
+        self.events = events
+        self.bytes = bytes
+    }
+}
+
+/// A run of one replica's entries as it lies in the log.
+public struct Chunk: Hashable, Sendable {
+    /// The replica that wrote the entries.
+    public let replica: ReplicaID
+    /// The counter of the first entry.
+    public let counter: Counter
+    /// The offset of the first entry.
+    public let offset: Offset
+    /// How many entries there are.
+    public let count: Int
+    /// The entries' frames, one after another.
+    public let body: [UInt8]
+    /// When they came: milliseconds since 1970.
+    public let receivedAt: Int64
+
+    /// Joins the parts.
+    public init(
+        replica: ReplicaID, counter: Counter, offset: Offset, count: Int, body: [UInt8],
+        receivedAt: Int64
+    ) {
+        self.replica = replica
+        self.counter = counter
+        self.offset = offset
+        self.count = count
+        self.body = body
+        self.receivedAt = receivedAt
+    }
+
+    /// The offset of the last entry.
+    public var lastOffset: Offset { Offset(rawValue: offset.rawValue + UInt64(count) - 1) }
+}
+
+/// What a read returned.
+public struct LogSlice: Hashable, Sendable {
+    /// The entries after the asked offset, in order; empty where that is below the horizon.
+    public let chunks: [Chunk]
+    /// The log's last offset.
+    public let head: Offset
+    /// Entries up to here are dropped: a reader that stands below it needs a snapshot.
+    public let horizon: Offset
+
+    /// Joins the parts.
+    public init(chunks: [Chunk], head: Offset, horizon: Offset) {
+        self.chunks = chunks
+        self.head = head
+        self.horizon = horizon
+    }
+}
+
+/// Where a stream's log begins and ends.
+public struct LogHead: Hashable, Sendable {
+    /// The last offset; ``Offset/start`` for an unknown stream.
+    public let offset: Offset
+    /// Entries up to here are dropped.
+    public let horizon: Offset
+    /// The hash of the last entry, which covers all before it (L6); 32 zero bytes at the start.
+    public let chain: [UInt8]
+
+    /// Joins the parts.
+    public init(offset: Offset, horizon: Offset, chain: [UInt8]) {
+        self.offset = offset
+        self.horizon = horizon
+        self.chain = chain
+    }
+}
+
+/// A merged state as an engine keeps it; the engine does not look inside.
+public struct StoredSnapshot: Hashable, Sendable {
+    /// All of the log up to here is in it.
+    public let offset: Offset
+    /// The encoded state.
+    public let body: [UInt8]
+    /// The state hash, 32 bytes.
+    public let stateHash: [UInt8]
+
+    /// Joins the parts.
+    public init(offset: Offset, body: [UInt8], stateHash: [UInt8]) {
+        self.offset = offset
+        self.body = body
+        self.stateHash = stateHash
+    }
+}
+
+/// One line of a list of streams.
+public struct StreamSummary: Hashable, Sendable {
+    /// The stream.
+    public let stream: StreamID
+    /// Its last offset.
+    public let head: Offset
+    /// Its horizon.
+    public let horizon: Offset
+    /// How many replicas have written to it.
+    public let replicas: Int
+    /// When the last entry came: milliseconds since 1970.
+    public let updatedAt: Int64
+
+    /// Joins the parts.
+    public init(
+        stream: StreamID, head: Offset, horizon: Offset, replicas: Int, updatedAt: Int64
+    ) {
+        self.stream = stream
+        self.head = head
+        self.horizon = horizon
+        self.replicas = replicas
+        self.updatedAt = updatedAt
+    }
+}
