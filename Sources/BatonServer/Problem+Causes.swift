@@ -28,9 +28,11 @@ extension Problem {
         case .idempotencyKeyReused:
             self.init(
                 .idempotencyKeyReused,
-                "this Idempotency-Key came before with another request; use a new key for a new write")
+                "this Idempotency-Key came before with another request; use a new key for a new write"
+            )
         case .inputOutput, .corrupt, .newerFormat, .snapshotMissing:
-            self.init(.storageFailed, "the log failed (\(failure.code.rawValue)); nothing was stored")
+            self.init(
+                .storageFailed, "the log failed (\(failure.code.rawValue)); nothing was stored")
         }
     }
 

@@ -1,10 +1,5 @@
+import BatonCore
 public import HTTPTypes
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// An answer that is an error: RFC 9457 problem details with a stable slug (specification
 /// section 11.3).
@@ -62,7 +57,8 @@ public struct Problem: Error, Sendable {
             case .unsupportedMediaType, .unsupportedEncoding: return .unsupportedMediaType
             case .schemaViolation, .unknownPlace: return .unprocessableContent
             case .overloaded: return .serviceUnavailable
-            case .storageFull: return HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
+            case .storageFull:
+                return HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
             case .storageFailed, .unexpected: return .internalServerError
             }
         }
@@ -102,8 +98,6 @@ public struct Problem: Error, Sendable {
     }
 
     private static func quoted(_ text: String) -> String {
-        // A string always encodes.
-        guard let data = try? JSONEncoder().encode(text) else { return "\"\"" }
-        return String(decoding: data, as: UTF8.self)
+        Value.string(text).canonicalJSON
     }
 }

@@ -68,7 +68,9 @@ public struct TokenKeys: Sendable {
     ) async throws {
         if key.kty == "oct" {
             guard let encoded = key.k, let secret = Data(base64URL: encoded), secret.count >= 32
-            else { throw Failure(description: "an oct key needs k: at least 32 bytes in base64url") }
+            else {
+                throw Failure(description: "an oct key needs k: at least 32 bytes in base64url")
+            }
             await collection.add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256, kid: kid)
             return
         }
@@ -81,7 +83,8 @@ public struct TokenKeys: Sendable {
 
     /// A new set with one HS256 key, as JSON; the id says when it was made.
     public static func newSet(secret: [UInt8], id: String) -> [UInt8] {
-        let key = "{\"kty\":\"oct\",\"kid\":\"\(id)\",\"alg\":\"HS256\",\"k\":\"\(Data(secret).base64URL)\"}"
+        let key =
+            "{\"kty\":\"oct\",\"kid\":\"\(id)\",\"alg\":\"HS256\",\"k\":\"\(Data(secret).base64URL)\"}"
         return Array("{\"keys\":[\(key)]}\n".utf8)
     }
 

@@ -97,7 +97,8 @@ struct Bodies: Sendable {
             if error.code == .tooLarge {
                 throw Problem(
                     .bodyTooLarge,
-                    "the body decompresses to more than \(limits.decompressedBytes) bytes; split it")
+                    "the body decompresses to more than \(limits.decompressedBytes) bytes; split it"
+                )
             }
             throw Problem(.malformedEncoding, "the body cannot be decompressed: \(error)")
         }
@@ -114,7 +115,8 @@ struct Bodies: Sendable {
         var bytes = bytes
         if bytes.count >= Self.smallest, let accepted = request.headers[.acceptEncoding],
             accepted.lowercased().contains("gzip"),
-            let compressed = try? Gzip.compress(bytes, level: .fastest), compressed.count < bytes.count
+            let compressed = try? Gzip.compress(bytes, level: .fastest),
+            compressed.count < bytes.count
         {
             bytes = compressed
             headers[.contentEncoding] = "gzip"

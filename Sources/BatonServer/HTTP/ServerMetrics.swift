@@ -74,7 +74,8 @@ final class ServerMetrics: Sendable {
             ($0.key.route, $0.key.status) < ($1.key.route, $1.key.status)
         }) {
             lines.append(
-                "baton_requests_total{route=\"\(request.route)\",status=\"\(request.status)\"} \(count)")
+                "baton_requests_total{route=\"\(request.route)\",status=\"\(request.status)\"} \(count)"
+            )
         }
         lines += [
             "# HELP baton_request_seconds Time from a request's head to its answer.",

@@ -132,7 +132,8 @@ final class StateCache: Sendable {
                 contents.withLock { $0.slots[key] = nil }
                 let stored = try await remembered(key)
                 guard stored.state.offset > state.offset else {
-                    throw Problem(.storageFailed, "the log is compacted but its snapshot is missing")
+                    throw Problem(
+                        .storageFailed, "the log is compacted but its snapshot is missing")
                 }
                 return try await fold(key, onto: stored, through: end)
             }
@@ -189,32 +190,5 @@ final class StateCache: Sendable {
         } catch {
             throw Problem(error)
         }
-    }
-}
-
-/// The entries of a chunk, decoded.
-enum ChunkEntries {
-    static func messages(_ chunk: Chunk) throws(WireFailure) -> [Baton_V1_Event] {
-        guard let frames = EventFrames.scan(chunk.body), frames.count == chunk.count else {
-            throw WireFailure(
-                .malformedProtobuf, "the chunk at offset \(chunk.offset) is not \(chunk.count) frames")
-        }
-        var messages: [Baton_V1_Event] = []
-        messages.reserveCapacity(frames.count)
-        for frame in frames {
-            messages.append(
-                try Protobuf.decode(Baton_V1_Event.self, from: Array(chunk.body[frame.content])))
-        }
-        return messages
-    }
-
-    static func read(_ chunk: Chunk) throws(WireFailure) -> [Entry] {
-        var entries: [Entry] = []
-        entries.reserveCapacity(chunk.count)
-        for (index, message) in try messages(chunk).enumerated() {
-            let counter = Counter(rawValue: chunk.counter.rawValue + UInt64(index))
-            entries.append(try Entry(message, dot: Dot(chunk.replica, counter)))
-        }
-        return entries
     }
 }

@@ -41,7 +41,8 @@ extension StreamService {
         guard cursor.offset <= slice.head else {
             throw Problem(
                 .invalidCursor,
-                "the cursor stands at \(cursor.offset), beyond the log, which ends at \(slice.head)")
+                "the cursor stands at \(cursor.offset), beyond the log, which ends at \(slice.head)"
+            )
         }
         var pulled = Pulled(message: Baton_V1_PullResponse(), batches: [])
         for chunk in slice.chunks { pulled.batches.append(Self.batch(chunk, asker: replica)) }

@@ -9,7 +9,8 @@ extension StreamService {
         _ batch: PushedBatch, to key: StreamKey, by principal: Principal
     ) async throws(Problem) -> Baton_V1_PushResponse {
         if let only = principal.replica, only != batch.replica {
-            throw Problem(.forbidden, "the token is for replica \(only); it cannot push for another")
+            throw Problem(
+                .forbidden, "the token is for replica \(only); it cannot push for another")
         }
         let wall = wallClock()
         var body: [UInt8] = []
@@ -61,7 +62,8 @@ extension StreamService {
         if let tail { verdicts.append(.refused(tail, .start)) }
         while verdicts.count < batch.events.count {
             let why = Refusal(
-                .notReached, "an earlier event of this push was refused; push this one again after it")
+                .notReached,
+                "an earlier event of this push was refused; push this one again after it")
             verdicts.append(.refused(why, .start))
         }
         var response = Baton_V1_PushResponse()

@@ -158,7 +158,8 @@ extension Entry {
         switch self {
         case .event(let event):
             members["channel"] = .string(event.channel.description)
-            members["time"] = .string(InstantFormat.text(milliseconds: event.timestamp.milliseconds))
+            members["time"] = .string(
+                InstantFormat.text(milliseconds: event.timestamp.milliseconds))
             members["operations"] = .list(event.operations.compactMap(\.timelineValue))
         case .void(_, let refusal):
             members["void"] = .object([

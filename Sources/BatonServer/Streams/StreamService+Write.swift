@@ -30,7 +30,8 @@ extension StreamService {
         let event = Event(
             dot: Dot(replica, own.next),
             context: Context(replica: replica, own: own, seen: state.offset), timestamp: stamp,
-            channel: channel, operations: operations + state.keeps(for: operations, schemas: schemas))
+            channel: channel,
+            operations: operations + state.keeps(for: operations, schemas: schemas))
         if let malformation = event.malformation { throw Problem(.malformedEvent, malformation) }
         var message = event.message
         // The log may give the event a later counter than this one: what it has seen stays.

@@ -66,7 +66,8 @@ public final class StreamService: Sendable {
         guard head.offset != .start else {
             throw Problem(
                 .streamNotFound,
-                "there is no stream \(key.stream); a stream begins with the first event pushed to it")
+                "there is no stream \(key.stream); a stream begins with the first event pushed to it"
+            )
         }
         return head
     }
