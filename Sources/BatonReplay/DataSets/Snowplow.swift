@@ -86,6 +86,7 @@ struct Snowplow {
                 read, device, .journeyFact("checkout step \(row.checkoutStep?.step?.text ?? "")"))
         case "product_view", "list_view", "list_click", "promo_view", "promo_click":
             append(read, device, .viewed(products.first?.sku ?? row.action?.type ?? ""))
+        case "": append(read, device, .unknown(type: "(none)"))
         case let other: append(read, device, .unknown(type: other))
         }
     }

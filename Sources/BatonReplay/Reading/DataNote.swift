@@ -2,24 +2,43 @@
 ///
 /// Such rows are used, not skipped: each note has a count and a first example.
 public enum DataNote: String, Sendable, CaseIterable {
+    /// An exact repetition of a row, or of an event by its id.
     case duplicateRow = "duplicate-row"
+    /// A removal of what is not in the cart.
     case removalOfAbsentLine = "removal-of-absent-line"
+    /// A purchase of what is not in the cart.
     case purchaseOfAbsentLine = "purchase-of-absent-line"
+    /// A checkout of a cart with nothing in it.
     case emptyCheckout = "checkout-of-empty-cart"
+    /// A price below zero.
     case unusablePrice = "unusable-price"
+    /// An amount with parts of the smallest coin.
     case roundedPrice = "rounded-price"
+    /// A row without a session.
     case noSession = "no-session"
+    /// An order whose times contradict its states.
     case stampsOutOfOrder = "stamps-out-of-order"
+    /// An order of nothing.
     case orderWithoutItems = "order-without-items"
+    /// An order that nobody paid for.
     case orderWithoutPayment = "order-without-payment"
+    /// A delivery without a time.
     case deliveredWithoutStamp = "delivered-without-stamp"
+    /// A cancelled order with a time of delivery.
     case cancelledAfterDelivery = "cancelled-after-delivery"
+    /// An item or payment of an order that the file lacks.
     case detailWithoutOrder = "detail-without-order"
+    /// An order of a customer whom the file lacks.
     case orderWithoutPerson = "order-without-person"
+    /// A payment of zero.
     case freePayment = "payment-of-nothing"
+    /// A refund where there is no order to refund.
     case refundWithoutOrder = "refund-without-order"
+    /// A cart's total that is not the sum of its lines.
     case cartTotalDiffers = "cart-total-differs"
+    /// A network id of several people.
     case sharedNetworkID = "shared-network-id"
+    /// A last line that may be cut off.
     case noLineEnd = "no-line-end"
 
     /// One sentence: what was found and what was made of it.
