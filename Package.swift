@@ -110,6 +110,11 @@ let package = Package(
         .testTarget(
             name: "BatonWireTests", dependencies: ["BatonCore", "BatonWire"],
             swiftSettings: strict),
+        .testTarget(
+            name: "BatonGzipTests", dependencies: ["BatonGzip"], swiftSettings: strict),
+        .testTarget(
+            name: "BatonReplayTests", dependencies: ["BatonReplay", "BatonCore", "BatonGzip"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
