@@ -18,7 +18,7 @@ enum PublicDeclarations {
     /// Whether it is a requirement of a protocol that everybody knows, documented there.
     private static func isWitness(_ line: String) -> Bool {
         let witness =
-            /func\s+(?:[=<>!+\-*\/]+|hash|encode|makeAsyncIterator|makeIterator|next)\b|func\s+[=<>]+\s*\(|var\s+(?:description|debugDescription|errorDescription)\b|init\((?:from|stringLiteral|integerLiteral|arrayLiteral)\b/
+            /func\s+(?:[=<>!+\-*\/]+|hash|encode|makeAsyncIterator|makeIterator|next|run)\b|func\s+[=<>]+\s*\(|var\s+(?:description|debugDescription|errorDescription)\b|init\((?:from|stringLiteral|integerLiteral|arrayLiteral)\b/
         return line.firstMatch(of: witness) != nil
     }
 
