@@ -94,6 +94,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "BatonCoreTests", dependencies: ["BatonCore"], swiftSettings: strict),
+        .testTarget(
+            name: "BatonWireTests", dependencies: ["BatonCore", "BatonWire"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

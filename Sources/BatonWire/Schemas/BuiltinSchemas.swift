@@ -1,0 +1,130 @@
+public import BatonCore
+
+/// The schemas that every server starts with: a cart, an order and a customer's profile.
+///
+/// The same schemas stand as documents in `protocol/schemas/`, for other languages.
+public enum BuiltinSchemas {
+    /// What a customer means to buy.
+    public static let cart = Schema(
+        type: "cart", version: 1,
+        fields: [
+            Field("lines", .map(.record(line(with: [Field("note", text(longNote))])))),
+            Field("coupons", .set(.text(longest: name))),
+            Field("currency", text(currencyCode)),
+            Field("note", text(longNote)),
+            // Counts up with every checkout, and so names the next order (`order/<cart>-<n>`).
+            Field("checkouts", .count(CountRule(base: .max))),
+        ])
+
+    /// What a customer has bought, and how far it has come.
+    public static let order = Schema(
+        type: "order", version: 1,
+        fields: [
+            Field("status", .workflow(orderStatus)),
+            Field("lines", .map(.record(line(with: [])))),
+            Field("total", .register(.money, .latest)),
+            Field("cart", text(name)),
+            Field("placedAt", .register(.instant, .latest)),
+            Field(
+                "payments",
+                .map(
+                    .record(
+                        Record([
+                            Field("method", text(name)),
+                            Field("amount", .register(.money, .latest)),
+                            Field("installments", .register(.integer(0...1_000), .latest)),
+                        ])))),
+            Field("history", .log(.text(longest: longNote))),
+            Field("note", text(longNote)),
+            Field("externalId", text(name)),
+        ])
+
+    /// Who a customer is, as far as the customer has said.
+    public static let profile = Schema(
+        type: "profile", version: 1,
+        fields: [
+            Field("name", text(name)),
+            Field("email", text(name)),
+            Field("phone", text(name)),
+            Field(
+                "addresses",
+                .map(
+                    .record(
+                        Record(
+                            ["name", "street", "city", "postcode", "country"].map {
+                                Field($0, text(name))
+                            })))),
+            Field(
+                "consents",
+                .map(
+                    .register(
+                        .enumeration(["withdrawn", "given"]),
+                        .strictest([.string("withdrawn"), .string("given")])))),
+            Field("tags", .set(.text(longest: name))),
+            Field("journey", .log(.text(longest: longNote))),
+        ])
+
+    /// All built-in schemas.
+    public static let all = SchemaSet([cart, order, profile])
+
+    // Bytes of UTF-8.
+    private static let name = 1_024
+    private static let longNote = 4_096
+    private static let currencyCode = 3
+
+    private static func text(_ longest: Int) -> Rule { .register(.text(longest: longest), .latest) }
+
+    private static func line(with others: [Field]) -> Record {
+        Record(
+            [
+                Field("title", text(name)),
+                Field("price", .register(.money, .latest)),
+                Field("quantity", .count(CountRule(base: .max, floor: 0))),
+                Field("attributes", .map(text(name))),
+            ] + others)
+    }
+
+    /// Goods that were handed over prevail over a cancellation; money paid back over all.
+    private static let orderStatus = Workflow(
+        precedence: [
+            "placed", "approved", "invoiced", "processing", "shipped", "ready", "unavailable",
+            "cancelled", "delivered", "collected", "returned", "refunded",
+        ],
+        moves: [
+            ("", ["placed"]),
+            (
+                "placed",
+                [
+                    "approved", "processing", "ready", "shipped", "collected", "cancelled",
+                    "unavailable", "invoiced",
+                ]
+            ),
+            (
+                "approved",
+                [
+                    "invoiced", "processing", "shipped", "ready", "cancelled", "unavailable",
+                    "delivered",
+                ]
+            ),
+            ("invoiced", ["processing", "shipped", "cancelled", "unavailable", "ready"]),
+            ("processing", ["shipped", "ready", "cancelled", "unavailable", "invoiced"]),
+            ("shipped", ["delivered", "returned", "cancelled"]),
+            ("ready", ["collected", "cancelled"]),
+            ("delivered", ["returned", "refunded"]),
+            ("collected", ["returned", "refunded"]),
+            ("cancelled", ["refunded"]),
+            ("unavailable", ["refunded", "cancelled"]),
+            ("returned", ["refunded"]),
+        ].flatMap { (from: ExactText, targets: [ExactText]) in
+            targets.map { Workflow.Move(from, $0, roles: movers(to: $0)) }
+        })
+
+    /// Who may move an order to `state`; empty: everyone.
+    private static func movers(to state: ExactText) -> [Role] {
+        switch state {
+        case "placed", "cancelled", "returned": return []
+        case "ready", "collected": return [.kiosk, .associate, .service, .operator]
+        default: return [.associate, .service, .operator]
+        }
+    }
+}
