@@ -1,0 +1,48 @@
+import BatonCore
+
+/// Names and numbers of messages, checked.
+enum Names {
+    static func replica(_ text: String) throws(WireFailure) -> ReplicaID {
+        guard let replica = ReplicaID(text) else {
+            throw WireFailure(
+                .invalidName,
+                "\"\(text.prefix(64))\" is not a replica id: use 32 lowercase hexadecimal digits, "
+                    + "not all zero, drawn at random")
+        }
+        return replica
+    }
+
+    static func entity(_ text: String) throws(WireFailure) -> EntityID {
+        do {
+            return try EntityID(text)
+        } catch {
+            throw WireFailure(.invalidName, "\"\(text.prefix(200))\" is \(error)")
+        }
+    }
+
+    static func channel(_ text: String) throws(WireFailure) -> ChannelName {
+        do {
+            return try ChannelName(text)
+        } catch {
+            throw WireFailure(.invalidName, "\"\(text.prefix(64))\" is \(error)")
+        }
+    }
+}
+
+enum Numbers {
+    static func counter(_ number: UInt64) throws(WireFailure) -> Counter {
+        guard number > 0, number <= largestExactInteger else {
+            throw WireFailure(
+                .malformedEvent, "counter \(number): counters run from 1 to \(largestExactInteger)")
+        }
+        return Counter(rawValue: number)
+    }
+
+    static func offset(_ number: UInt64) throws(WireFailure) -> Offset {
+        guard number <= largestExactInteger else {
+            throw WireFailure(
+                .malformedEvent, "offset \(number): offsets run up to \(largestExactInteger)")
+        }
+        return Offset(rawValue: number)
+    }
+}

@@ -1,0 +1,40 @@
+public import BatonCore
+import Crypto
+
+/// The SHA-256 of a stream's canonical state, by which replicas check that they agree
+/// (specification section 6.1).
+public struct StateHash: Hashable, Sendable, CustomStringConvertible {
+    /// 32 bytes.
+    public let bytes: [UInt8]
+
+    /// Hashes a state. O(n log n) in the live state.
+    public init(of state: StreamState) {
+        bytes = Array(SHA256.hash(data: Array(state.canonicalJSON.utf8)))
+    }
+
+    /// Wraps a stored hash; `nil` unless it has 32 bytes.
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
+        self.bytes = bytes
+    }
+
+    /// 64 lowercase hexadecimal digits.
+    public var description: String { Hexadecimal.text(bytes) }
+}
+
+/// Bytes as lowercase hexadecimal digits.
+public enum Hexadecimal {
+    /// Two digits for each byte.
+    public static func text(_ bytes: some Sequence<UInt8>) -> String {
+        var text = ""
+        for byte in bytes {
+            text.append(digit(byte >> 4))
+            text.append(digit(byte & 15))
+        }
+        return text
+    }
+
+    private static func digit(_ nibble: UInt8) -> Character {
+        Character(Unicode.Scalar(nibble < 10 ? nibble + 48 : nibble + 87))
+    }
+}
