@@ -94,6 +94,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "BatonCoreTests", dependencies: ["BatonCore"], swiftSettings: strict),
+        .testTarget(
+            name: "BatonLogTests",
+            dependencies: [
+                "BatonLog", "BatonCore", "CSQLite",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
