@@ -3,7 +3,7 @@ import BatonLog
 import Testing
 
 /// What every engine promises about appending (specification section 7), by the promises' names.
-@Suite struct LogContract {
+@Suite struct AppendContract {
     @Test(arguments: Engine.allCases)
     func `L1 offsets are dense from 1 and an entry never changes`(engine: Engine) async throws {
         try await engine.run { log in
