@@ -94,7 +94,7 @@ enum Query: CaseIterable {
             """
         case .chunkBefore:
             """
-            SELECT offset, count, chain FROM chunk
+            SELECT counter, offset, count, chain FROM chunk
             WHERE tenant = ?1 AND stream = ?2 AND offset <= ?3 ORDER BY offset DESC LIMIT 2
             """
         case .dropChunks: "DELETE FROM chunk WHERE tenant = ?1 AND stream = ?2 AND offset <= ?3"

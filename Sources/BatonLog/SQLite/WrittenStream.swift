@@ -90,9 +90,9 @@ final class WrittenStream: StreamLedger {
             .chunksOfReplica, rows.tenant, rows.stream, .integer(row),
             .integer(counters.lowerBound), .integer(counters.upperBound)
         ) { (row) throws(LogFailure) in
-            let chunk = Chunk(
-                replica: replica, counter: Counter(row.integer(0)), offset: Offset(row.integer(1)),
-                count: Int(row.integer(2)), body: row.blob(3), receivedAt: 0)
+            let chunk = try Chunk(
+                replica: replica, counter: row.integer(0), offset: row.integer(1),
+                count: row.integer(2), body: row.blob(3))
             for (index, frame) in try chunk.frames().enumerated() {
                 let counter = Counter(rawValue: chunk.counter.rawValue + UInt64(index))
                 guard counters.contains(counter) else { continue }
@@ -216,9 +216,9 @@ extension WrittenStream {
         var compaction: Compaction?
         try connection.each(.chunkBefore, rows.tenant, rows.stream, .integer(offset)) {
             (row) throws(LogFailure) in
-            let end = Offset(row.integer(0) + row.integer(1) - 1)
+            let end = try Chunk(header: row, from: 0).lastOffset
             guard end <= offset else { return true }
-            compaction = Compaction(end: end, chain: row.blob(2))
+            compaction = Compaction(end: end, chain: row.blob(3))
             return false
         }
         return compaction
@@ -231,7 +231,7 @@ extension WrittenStream {
         try connection.each(
             .chunkHeaders, rows.tenant, rows.stream, .integer(0), .integer(compaction.end)
         ) { (row) throws(LogFailure) in
-            let last = Counter(row.integer(1) + row.integer(3) - 1)
+            let last = try Chunk(header: row, from: 1).lastCounter
             dropped[row.integer(0)] = max(last, dropped[row.integer(0)] ?? .none)
             return true
         }
