@@ -113,6 +113,23 @@ let package = Package(
         .testTarget(
             name: "BatonGzipTests", dependencies: ["BatonGzip"], swiftSettings: strict),
         .testTarget(
+            name: "BatonLogTests",
+            dependencies: [
+                "BatonLog", "BatonCore", "CSQLite",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BatonServerTests",
+            dependencies: [
+                "BatonServer", "BatonLog", "BatonWire", "BatonCore", "BatonGzip",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "BatonReplayTests", dependencies: ["BatonReplay", "BatonCore", "BatonGzip"],
             swiftSettings: strict),
     ],

@@ -11,7 +11,7 @@ enum Query: CaseIterable {
     case addVoid, voids, dropVoids
     case remembered, remember, forgetOld
     case snapshot, snapshotOffset, storeSnapshot
-    case dataVersion
+    case beginReading, beginWriting, commit, dataVersion
 
     /// The text, with its parameters by number.
     var sql: String {
@@ -72,7 +72,7 @@ enum Query: CaseIterable {
         case .chunksFrom:
             """
             SELECT r.replica, c.counter, c.offset, c.count, c.received_at, c.body, c.chain
-            FROM chunk c CROSS JOIN replica r ON r.id = c.replica
+            FROM chunk c CROSS JOIN replica r ON r.id = c.replica AND r.tenant = c.tenant
             WHERE c.tenant = ?1 AND c.stream = ?2 AND c.offset >= coalesce(
                 (SELECT max(offset) FROM chunk WHERE tenant = ?1 AND stream = ?2 AND offset <= ?3),
                 0)
@@ -94,7 +94,7 @@ enum Query: CaseIterable {
             """
         case .chunkBefore:
             """
-            SELECT offset, count, chain FROM chunk
+            SELECT counter, offset, count, chain FROM chunk
             WHERE tenant = ?1 AND stream = ?2 AND offset <= ?3 ORDER BY offset DESC LIMIT 2
             """
         case .dropChunks: "DELETE FROM chunk WHERE tenant = ?1 AND stream = ?2 AND offset <= ?3"
@@ -112,7 +112,7 @@ enum Query: CaseIterable {
         case .remembered:
             """
             SELECT i.digest, r.replica, i.counter, i.count
-            FROM idempotency i CROSS JOIN replica r ON r.id = i.replica
+            FROM idempotency i CROSS JOIN replica r ON r.id = i.replica AND r.tenant = i.tenant
             WHERE i.tenant = ?1 AND i.stream = ?2 AND i.key = ?3
             """
         case .remember:
@@ -137,6 +137,9 @@ enum Query: CaseIterable {
             ON CONFLICT (tenant, stream) DO UPDATE
             SET offset = excluded.offset, body = excluded.body, state_hash = excluded.state_hash
             """
+        case .beginReading: "BEGIN"
+        case .beginWriting: "BEGIN IMMEDIATE"
+        case .commit: "COMMIT"
         case .dataVersion: "PRAGMA data_version"
         }
     }

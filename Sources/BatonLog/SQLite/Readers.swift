@@ -43,9 +43,9 @@ final class Readers: Sendable {
         _ connection: Connection, _ body: (Connection) throws(LogFailure) -> Value
     ) -> Result<Value, LogFailure> {
         do throws(LogFailure) {
-            try connection.run("BEGIN")
+            try connection.run(.beginReading)
             let value = try body(connection)
-            try connection.run("COMMIT")
+            try connection.run(.commit)
             return .success(value)
         } catch {
             if connection.isInTransaction { try? connection.run("ROLLBACK") }

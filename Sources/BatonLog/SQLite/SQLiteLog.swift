@@ -68,9 +68,7 @@ public final class SQLiteLog: LogEngine {
     }
 
     /// Without ``close()``, the threads still finish what was handed in and then end.
-    deinit { stop() }
-
-    private func stop() {
+    deinit {
         mailbox.close()
         readers.close()
         stopCheckpoints.close()
@@ -115,9 +113,12 @@ public final class SQLiteLog: LogEngine {
     }
 
     public func close() async {
-        stop()
+        mailbox.close()
+        readers.close()
         await writer.finished()
         await readers.finished()
+        // Last: the last connection to close copies all pages into the file.
+        stopCheckpoints.close()
         await checkpointer.finished()
         signals.finish()
     }

@@ -38,9 +38,9 @@ struct StoredStream {
             guard let replica = ReplicaID(bytes: row.blob(0)) else {
                 throw LogFailure(.corrupt, "a replica id is damaged: restore from a backup")
             }
-            let chunk = Chunk(
-                replica: replica, counter: Counter(row.integer(1)), offset: Offset(row.integer(2)),
-                count: Int(row.integer(3)), body: row.blob(5), receivedAt: row.integer(4))
+            let chunk = try Chunk(
+                replica: replica, counter: row.integer(1), offset: row.integer(2),
+                count: row.integer(3), body: row.blob(5), receivedAt: row.integer(4))
             return try body(chunk, row.blob(6))
         }
     }
@@ -56,23 +56,28 @@ struct StoredStream {
         return LogSlice(chunks: builder.chunks, head: head.offset, horizon: head.horizon)
     }
 
-    func vector(at offset: Offset) throws(LogFailure) -> VersionVector? {
-        guard offset >= head.horizon else { return nil }
-        var ids: [Int64: ReplicaID] = [:]
-        var counters: [Int64: ReplicaCounters] = [:]
+    /// The replicas that have written, by their rows, and how far.
+    func replicas() throws(LogFailure) -> [Int64: (id: ReplicaID, counters: ReplicaCounters)] {
+        var replicas: [Int64: (id: ReplicaID, counters: ReplicaCounters)] = [:]
         try connection.each(.replicas, rows.tenant, rows.stream) { (row) throws(LogFailure) in
             guard let id = ReplicaID(bytes: row.blob(1)) else {
                 throw LogFailure(.corrupt, "a replica id is damaged: restore from a backup")
             }
-            ids[row.integer(0)] = id
-            counters[row.integer(0)] = ReplicaCounters(
+            let counters = ReplicaCounters(
                 last: Counter(row.integer(2)), horizon: Counter(row.integer(3)))
+            replicas[row.integer(0)] = (id, counters)
             return true
         }
-        let seen = try counted(counters, at: min(offset, head.offset))
+        return replicas
+    }
+
+    func vector(at offset: Offset) throws(LogFailure) -> VersionVector? {
+        guard offset >= head.horizon else { return nil }
+        let replicas = try replicas()
+        let seen = try counted(replicas.mapValues(\.counters), at: min(offset, head.offset))
         var vector = VersionVector()
         for (row, counter) in seen {
-            if let id = ids[row], counter > .none { vector.insert(Dot(id, counter)) }
+            if let id = replicas[row]?.id, counter > .none { vector.insert(Dot(id, counter)) }
         }
         return vector
     }
@@ -102,7 +107,7 @@ struct StoredStream {
 
     private func chunkStart(at offset: Offset) throws(LogFailure) -> Offset {
         try connection.first(.chunkBefore, rows.tenant, rows.stream, .integer(offset)) {
-            (row) throws(LogFailure) in Offset(row.integer(0))
+            (row) throws(LogFailure) in Offset(row.integer(1))
         } ?? .start
     }
 
@@ -110,17 +115,10 @@ struct StoredStream {
     private func eachHeader(
         from first: Offset, through last: Offset, _ body: (Int64, Chunk) -> Void
     ) throws(LogFailure) {
-        // No body names it: a header's replica is known by its row.
-        let nobody = ReplicaID(high: 0, low: 0)
         try connection.each(
             .chunkHeaders, rows.tenant, rows.stream, .integer(first), .integer(last)
         ) { (row) throws(LogFailure) in
-            body(
-                row.integer(0),
-                Chunk(
-                    replica: nobody, counter: Counter(row.integer(1)),
-                    offset: Offset(row.integer(2)), count: Int(row.integer(3)), body: [],
-                    receivedAt: 0))
+            body(row.integer(0), try Chunk(header: row, from: 1))
             return true
         }
     }

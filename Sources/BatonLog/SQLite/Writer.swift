@@ -53,12 +53,12 @@ final class Writer {
         answers.reserveCapacity(jobs.count)
         let news: [StreamKey]
         do throws(LogFailure) {
-            try connection.run("BEGIN IMMEDIATE")
+            try connection.run(.beginWriting)
             try noticeOthers()
             for job in jobs { answers.append(try perform(job)) }
             news = changed.map(\.key)
             for stream in changed { try stream.save() }
-            try connection.run("COMMIT")
+            try connection.run(.commit)
         } catch {
             abandon(jobs, because: error)
             return
@@ -133,10 +133,13 @@ extension Writer {
             return { reply.resume(returning: result) }
         case .compact(let offset, let key, let reply):
             let result = try alone { () throws(LogFailure) in
-                try stream(key).compact(through: offset)
+                let stream = try stream(key)
+                return (stream: stream, compaction: try stream.compaction(through: offset))
             }
-            streams[key] = nil
-            return { reply.resume(returning: result) }
+            if case .success((let stream, let compaction?)) = result {
+                try stream.drop(compaction)
+            }
+            return { reply.resume(returning: result.map(\.stream.horizon)) }
         }
     }
 

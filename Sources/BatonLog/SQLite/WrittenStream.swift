@@ -18,7 +18,7 @@ final class WrittenStream: StreamLedger {
     private(set) var rows: Rows?
     private(set) var head = Offset.start
     private(set) var chain = LogChain.start
-    private var horizon = Offset.start
+    private(set) var horizon = Offset.start
     private var updatedAt: Int64 = 0
     private var isChanged = false
     private var replicas: [ReplicaID: Replica] = [:]
@@ -33,6 +33,14 @@ final class WrittenStream: StreamLedger {
             self.tenant = .integer(tenant)
             self.stream = .integer(stream)
         }
+    }
+
+    /// A run of whole chunks to drop.
+    struct Compaction {
+        /// The last offset to drop, which becomes the horizon.
+        let end: Offset
+        /// The hash of the entry there.
+        let chain: [UInt8]
     }
 
     /// Replicas remembered of one stream; the rest is looked up again.
@@ -82,9 +90,9 @@ final class WrittenStream: StreamLedger {
             .chunksOfReplica, rows.tenant, rows.stream, .integer(row),
             .integer(counters.lowerBound), .integer(counters.upperBound)
         ) { (row) throws(LogFailure) in
-            let chunk = Chunk(
-                replica: replica, counter: Counter(row.integer(0)), offset: Offset(row.integer(1)),
-                count: Int(row.integer(2)), body: row.blob(3), receivedAt: 0)
+            let chunk = try Chunk(
+                replica: replica, counter: row.integer(0), offset: row.integer(1),
+                count: row.integer(2), body: row.blob(3))
             for (index, frame) in try chunk.frames().enumerated() {
                 let counter = Counter(rawValue: chunk.counter.rawValue + UInt64(index))
                 guard counters.contains(counter) else { continue }
@@ -198,38 +206,32 @@ extension WrittenStream {
             .blob(snapshot.body), .blob(snapshot.stateHash))
     }
 
-    /// Drops whole chunks up to `offset` and returns the horizon. Afterwards this object no longer
-    /// tells how far each replica is dropped: forget it.
-    func compact(through offset: Offset) throws(LogFailure) -> Offset {
-        guard offset > horizon else { return horizon }
+    /// What compaction through `offset` is to drop; `nil` where there is nothing to drop.
+    func compaction(through offset: Offset) throws(LogFailure) -> Compaction? {
+        guard offset > horizon else { return nil }
         let stored = try rows.flatMap { (rows) throws(LogFailure) in try snapshotOffset(in: rows) }
         guard let rows, let stored, stored >= offset else {
             throw .snapshotMissing(for: offset, stored: stored)
         }
-        try save()
-        var last: (offset: Offset, chain: [UInt8])?
+        var compaction: Compaction?
         try connection.each(.chunkBefore, rows.tenant, rows.stream, .integer(offset)) {
             (row) throws(LogFailure) in
-            let end = Offset(row.integer(0) + row.integer(1) - 1)
+            let end = try Chunk(header: row, from: 0).lastOffset
             guard end <= offset else { return true }
-            last = (end, row.blob(2))
+            compaction = Compaction(end: end, chain: row.blob(3))
             return false
         }
-        guard let last else { return horizon }
-        try moveReplicaHorizons(to: last.offset, in: rows)
-        let end = SQLValue.integer(last.offset)
-        try connection.run(.dropChunks, rows.tenant, rows.stream, end)
-        try connection.run(.dropVoids, rows.tenant, rows.stream, end)
-        try connection.run(.moveHorizon, rows.tenant, rows.stream, end, .blob(last.chain))
-        return last.offset
+        return compaction
     }
 
-    private func moveReplicaHorizons(to offset: Offset, in rows: Rows) throws(LogFailure) {
+    /// Drops what compaction is to drop, and moves the horizon.
+    func drop(_ compaction: Compaction) throws(LogFailure) {
+        guard let rows else { return }
         var dropped: [Int64: Counter] = [:]
         try connection.each(
-            .chunkHeaders, rows.tenant, rows.stream, .integer(0), .integer(offset)
+            .chunkHeaders, rows.tenant, rows.stream, .integer(0), .integer(compaction.end)
         ) { (row) throws(LogFailure) in
-            let last = Counter(row.integer(1) + row.integer(3) - 1)
+            let last = try Chunk(header: row, from: 1).lastCounter
             dropped[row.integer(0)] = max(last, dropped[row.integer(0)] ?? .none)
             return true
         }
@@ -237,6 +239,14 @@ extension WrittenStream {
             try connection.run(
                 .moveReplicaHorizon, rows.tenant, rows.stream, .integer(replica),
                 .integer(counter))
+        }
+        let end = SQLValue.integer(compaction.end)
+        try connection.run(.dropChunks, rows.tenant, rows.stream, end)
+        try connection.run(.dropVoids, rows.tenant, rows.stream, end)
+        try connection.run(.moveHorizon, rows.tenant, rows.stream, end, .blob(compaction.chain))
+        horizon = compaction.end
+        for (id, replica) in replicas {
+            if let counter = dropped[replica.row] { replicas[id]?.counters.horizon = counter }
         }
     }
 
