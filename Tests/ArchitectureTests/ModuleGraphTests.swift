@@ -86,7 +86,7 @@ import Testing
     private static func importedModule(_ line: String) -> String? {
         let pattern =
             /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:\w+\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/
-        guard let match = line.firstMatch(of: pattern) else { return nil }
+        guard line.contains("import "), let match = line.firstMatch(of: pattern) else { return nil }
         return String(match.1)
     }
 }
