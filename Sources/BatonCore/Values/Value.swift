@@ -70,3 +70,7 @@ extension Value: Comparable {
         }
     }
 }
+
+extension Value: ExpressibleByStringLiteral {
+    public init(stringLiteral value: String) { self = .text(ExactText(value)) }
+}
