@@ -3,7 +3,7 @@ import Testing
 
 /// The laws of section 5.1, on random histories; a failure prints the seed and what happened.
 struct ConvergenceTests {
-    static let seeds: [UInt64] = Array(1...300)
+    static let seeds: [UInt64] = Array(1...200)
 
     @Test(arguments: seeds) func `The fold is what the definition says`(seed: UInt64) throws {
         let history = try RandomHistory(seed: seed)

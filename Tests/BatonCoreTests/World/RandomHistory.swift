@@ -10,7 +10,9 @@ struct RandomHistory {
         self.seed = seed
         var random = SplitMix64(seed: seed)
         var log = TestLog()
-        var devices = (1...UInt64(2 + random.below(3))).map { TestDevice($0, TestSchemas.everything) }
+        var devices = (1...UInt64(2 + random.below(3))).map {
+            TestDevice($0, TestSchemas.everything)
+        }
         let start: Int64 = 1_700_000_000_000
         for step in 0..<(8 + random.below(28)) {
             let index = random.below(devices.count)
@@ -44,7 +46,9 @@ struct RandomHistory {
 
     // Two keys that Swift's own strings hold to be equal, and two whose order by UTF-16 is not
     // that by code point.
-    private static let keys = ["a", "a", "b", "\u{E9}", "e\u{301}", "\u{FFFD}", "\u{10000}"]
+    private static let keys = [
+        "a", "a", "a", "a", "b", "\u{E9}", "e\u{301}", "\u{FFFD}", "\u{10000}",
+    ]
 
     private static func operation(_ random: inout SplitMix64) throws -> FieldOperation {
         let entity = random.chance(95) ? "thing/x" : "thing/y"
