@@ -53,7 +53,7 @@ public final class BatonService: Service {
             verifier: TokenVerifier(
                 keys: keys, limit: options.limits.cachedTokens, now: wallClock),
             bodies: Bodies(limits: options.limits), metrics: ServerMetrics(),
-            schemaDocuments: SchemaDocuments.json(of: schemas))
+            schemaDocuments: schemas.document)
     }
 
     /// The port that is bound; waits until it is, `nil` if the service ended before. Once only.
