@@ -36,6 +36,7 @@ import Testing
             "BatonCore", "BatonWire", "BatonLog", "BatonServer", "BatonSync", "BatonReplay",
             "BatonGzip", "ArgumentParser", "AsyncHTTPClient", "Crypto", "CSQLite", "HTTPTypes",
             "Hummingbird", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle",
+            "UnixSignals",
         ]),
     ]
 
