@@ -100,6 +100,18 @@ struct SQLiteLimitTests {
             #expect(
                 try await log.push(phone, from: 1, ["n"], to: key("new", tenant: "new")).short
                     == ["accepted 1"])
+            #expect(try await log.entries(of: key("new", tenant: "new")).map(\.content) == ["n"])
+
+            // Fails when all is done but the commit.
+            try run(
+                """
+                CREATE TRIGGER no BEFORE UPDATE ON stream BEGIN SELECT RAISE(ABORT, 'no'); END
+                """, in: directory)
+            await #expect(throws: LogFailure.self) {
+                try await log.push(phone, from: 4, ["d"], to: stream)
+            }
+            try run("DROP TRIGGER no", in: directory)
+            #expect(try await log.push(phone, from: 4, ["d"], to: stream).short == ["accepted 4"])
             #expect(try await log.check(stream) == nil)
             await log.close()
         }
