@@ -68,7 +68,6 @@ final class WrittenStream {
         replicas[replica] = found
         return found
     }
-
 }
 
 extension WrittenStream {
