@@ -70,6 +70,7 @@ let package = Package(
             dependencies: [
                 "BatonCore", "BatonWire", "BatonGzip",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
@@ -96,6 +97,9 @@ let package = Package(
             name: "BatonCoreTests", dependencies: ["BatonCore"], swiftSettings: strict),
         .testTarget(
             name: "BatonWireTests", dependencies: ["BatonCore", "BatonWire"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BatonSyncTests", dependencies: ["BatonCore", "BatonWire", "BatonSync"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
