@@ -19,7 +19,12 @@ public protocol LogEngine: Sendable {
     /// Known dots with the same content answer as the first time, known dots with other content as
     /// `replica-cloned`, a missing earlier counter as `gap`, a context beyond the log as
     /// `unknown-context`; the entries after such a refusal are `not-reached`. Entries before it
-    /// are appended.
+    /// are appended, unless there is an idempotency key: a request under a key is stored whole or
+    /// not at all, and its other new entries are `not-reached` too.
+    ///
+    /// - Throws: ``LogFailure/Code/idempotencyKeyReused``, ``LogFailure/Code/overloaded``,
+    ///   ``LogFailure/Code/full``, or another failure of the disk; then nothing of the request is
+    ///   acknowledged, and it may be sent again as it is.
     func append(_ request: AppendRequest, to stream: StreamKey) async throws(LogFailure)
         -> AppendResult
 
@@ -38,12 +43,14 @@ public protocol LogEngine: Sendable {
     /// The latest stored snapshot.
     func snapshot(of stream: StreamKey) async throws(LogFailure) -> StoredSnapshot?
 
-    /// Stores a snapshot, unless one of the same or a later offset is there already.
+    /// Stores a snapshot, unless one of the same or a later offset is there already. One of
+    /// ``Offset/start`` says nothing and is not kept; one beyond the head belongs to another log
+    /// and fails as ``LogFailure/Code/corrupt``.
     func store(_ snapshot: StoredSnapshot, for stream: StreamKey) async throws(LogFailure)
 
     /// Drops entries up to `offset` at the latest, whole chunks only, and moves the horizon to the
     /// last one dropped. Refused (``LogFailure/Code/snapshotMissing``) where no stored snapshot
-    /// covers `offset`. Returns the horizon.
+    /// covers `offset`, unless the horizon has passed it already. Returns the horizon.
     func compact(_ stream: StreamKey, through offset: Offset) async throws(LogFailure) -> Offset
 
     /// The streams of a tenant in ascending order, after `name`, at most `limit`.
@@ -119,8 +126,10 @@ public struct AppendRequest: Sendable {
     public let firstCounter: Counter?
     /// The entries' frames (``EventFrames``), one after another, as they came.
     public let body: [UInt8]
-    /// The entries, in order; their lengths add up to the body.
+    /// The entries, in order; the body is their frames and nothing else.
     public let entries: [Entry]
+    /// Where the entries' frames lie in the body.
+    let frames: [EventFrames.Frame]
     /// When they came: milliseconds since 1970.
     public let receivedAt: Int64
     /// Set for a thin client's write that may be sent again.
@@ -131,9 +140,11 @@ public struct AppendRequest: Sendable {
         replica: ReplicaID, firstCounter: Counter?, body: [UInt8], entries: [Entry],
         receivedAt: Int64, idempotency: IdempotencyKey? = nil
     ) {
+        let frames = EventFrames.scan(body) ?? []
         precondition(
-            entries.reduce(0) { $0 + $1.length } == body.count,
+            frames.map(\.range.count) == entries.map(\.length),
             "append of \(replica): frames of \(entries.map(\.length)) in \(body.count) bytes")
+        self.frames = frames
         self.replica = replica
         self.firstCounter = firstCounter
         self.body = body

@@ -36,9 +36,11 @@ public struct HybridClock: Hashable, Sendable {
     public mutating func observe(
         _ remote: Timestamp, wall: Int64, drift: Int64 = defaultDrift
     ) -> Observation {
-        let (ahead, overflow) = remote.milliseconds.subtractingReportingOverflow(wall)
-        guard !overflow, ahead <= drift else {
-            return .refused(excess: overflow ? Int64.max : ahead - drift)
+        if remote.milliseconds > wall {
+            let (ahead, overflow) = remote.milliseconds.subtractingReportingOverflow(wall)
+            guard !overflow, ahead <= drift else {
+                return .refused(excess: overflow ? Int64.max : ahead - drift)
+            }
         }
         latest = max(latest, remote)
         return .accepted

@@ -16,9 +16,20 @@ extension Event {
                 "a context names at most \(ProtocolLimits.contextEntries) replicas beyond the log"
         }
         for operation in operations {
-            if let malformation = operation.malformation {
+            if let malformation = operation.malformation ?? malformation(ofKeepIn: operation) {
                 return "\(operation.entity)\(operation.path): \(malformation)"
             }
+        }
+        return nil
+    }
+
+    private func malformation(ofKeepIn operation: FieldOperation) -> String? {
+        guard case .keep(_, let origin) = operation.action else { return nil }
+        guard origin.dot.counter > .none, origin.timestamp.milliseconds > 0 else {
+            return "a keep names the dot and the time of the write that it keeps"
+        }
+        guard origin.dot.replica != dot.replica || origin.dot.counter < dot.counter else {
+            return "a keep names an earlier write, not \(origin.dot)"
         }
         return nil
     }
@@ -39,7 +50,10 @@ extension FieldOperation {
         case .set(let value), .add(let value), .remove(let value), .append(let value),
             .keep(let value, _):
             return value.malformation
-        case .clear, .move, .unknown: return nil
+        case .move(let from, let to):
+            return max(from.byteCount, to.byteCount) <= ProtocolLimits.keyBytes
+                ? nil : "a state has at most \(ProtocolLimits.keyBytes) bytes"
+        case .clear, .unknown: return nil
         }
     }
 }

@@ -31,7 +31,9 @@ public struct Event: Hashable, Sendable {
 
 /// What stands in a log under a dot: an event, or the record that one was refused for good (L7).
 public enum Entry: Hashable, Sendable {
+    /// What a replica did.
     case event(Event)
+    /// The record that the event of this dot was refused for good.
     case void(Dot, Refusal)
 
     /// The identity of the event, or of the refused one.

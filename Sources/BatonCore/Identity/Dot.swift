@@ -24,11 +24,13 @@ extension Dot: CustomStringConvertible {
     /// `replica:counter`.
     public var description: String { "\(replica):\(counter)" }
 
-    /// Reads `replica:counter`; `nil` for anything else, also for a counter of 0.
+    /// Reads `replica:counter`; `nil` for anything else, also for a counter of 0 or with a sign or
+    /// leading zeros: every dot has one text.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, let replica = ReplicaID(parts[0]),
-            let counter = UInt64(parts[1]), counter > 0, counter <= largestExactInteger
+            let counter = UInt64(parts[1]), counter > 0, counter <= largestExactInteger,
+            String(counter) == parts[1]
         else { return nil }
         self.init(replica, Counter(rawValue: counter))
     }

@@ -47,7 +47,12 @@ public enum Pick: Hashable, Sendable {
 public struct CountRule: Hashable, Sendable {
     /// Which of several concurrent `set`s is the base.
     public enum Base: String, Hashable, Sendable, CaseIterable {
-        case max, min, latest
+        /// The greatest.
+        case max
+        /// The least.
+        case min
+        /// The one with the highest timestamp, then replica id, then counter.
+        case latest
     }
 
     /// Which of several concurrent `set`s is the base.
@@ -81,7 +86,7 @@ public struct Record: Hashable, Sendable {
 
 /// A named place in an entity or a map entry.
 public struct Field: Hashable, Sendable {
-    /// Letters `A-Z a-z`, digits and `_`, first a letter.
+    /// 1 to 63 of letters `A-Z a-z`, digits and `_`, first a letter.
     public let name: ExactText
     /// How it merges.
     public let rule: Rule
@@ -98,5 +103,14 @@ public struct Field: Hashable, Sendable {
 
 /// Who a writer is to the tenant, as its token says.
 public enum Role: String, Hashable, Sendable, CaseIterable {
-    case customer, kiosk, associate, service, `operator`
+    /// The person whose journey it is.
+    case customer
+    /// A shared device in a store.
+    case kiosk
+    /// A person of the shop's staff.
+    case associate
+    /// Another system of the shop's: a till's back end, a warehouse, a script.
+    case service
+    /// A person who runs the service.
+    case `operator`
 }

@@ -1,9 +1,10 @@
 /// What kind of value a register, a set or a log holds, and within which bounds.
 public enum ValueType: Hashable, Sendable {
-    /// ExactText of at most this many bytes of UTF-8.
+    /// Text of at most this many bytes of UTF-8.
     case text(longest: Int)
     /// A whole number in a range.
     case integer(ClosedRange<Int64>)
+    /// True or false.
     case boolean
     /// ``Money``: minor units of a currency.
     case money

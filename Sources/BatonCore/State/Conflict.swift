@@ -10,8 +10,9 @@ public struct Conflict: Hashable, Sendable {
         public let value: Value?
     }
 
-    /// The entity and the place in it.
+    /// The entity in which it lies.
     public let entity: EntityID
+    /// The place in the entity.
     public let path: FieldPath
     /// The merge rule and how it picked: `register latest`, `count max`, `workflow`.
     public let rule: String

@@ -15,7 +15,7 @@ public struct EntityState: Hashable, Sendable {
     }
 
     /// The fields, by the schema's shape.
-    public var root: Node
+    public private(set) var root: Node
     /// What could not be interpreted, in the order of dots and of operations in an event.
     public private(set) var unknown: [Unknown]
 
@@ -34,10 +34,26 @@ public struct EntityState: Hashable, Sendable {
                 operation.action, at: operation.path.components[...], rule: .record(schema.root),
                 by: stamp)
         {
+            if !unknown.isEmpty { removeUnknown(below: operation, schema: schema, by: stamp) }
             return
         }
         var index = unknown.count
         while index > 0, stamp.dot < unknown[index - 1].stamp.dot { index -= 1 }
         unknown.insert(Unknown(stamp: stamp, operation: operation), at: index)
+    }
+
+    /// What lived in a removed map entry goes with it, also where it could not be interpreted:
+    /// else a later schema that knows the field would bring the entry back.
+    private mutating func removeUnknown(
+        below operation: FieldOperation, schema: Schema, by stamp: Stamp
+    ) {
+        let removed: FieldPath
+        switch operation.action {
+        case .remove(.text(let key)): removed = operation.path.appending(key)
+        case .clear: removed = operation.path
+        default: return
+        }
+        guard case .map? = schema.place(at: operation.path)?.rule else { return }
+        unknown.removeAll { stamp.covers($0.stamp) && removed.isPrefix(of: $0.operation.path) }
     }
 }

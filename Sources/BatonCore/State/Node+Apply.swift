@@ -80,7 +80,8 @@ extension VersionLeaf {
         case (.register, .set(let value)): replace(value, by: stamp)
         case (.register, .clear): replace(nil, by: stamp)
         case (.workflow, .move(let from, let to)): replace(.text(to), from: from, by: stamp)
-        case (_, .keep(let value, let origin)): keep(value, origin: origin, by: stamp)
+        case (.register, .keep(let value, let origin)), (.workflow, .keep(let value, let origin)):
+            keep(value, origin: origin, by: stamp)
         default: return false
         }
         return true

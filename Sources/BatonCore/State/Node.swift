@@ -2,8 +2,11 @@
 public indirect enum Node: Hashable, Sendable {
     /// Of a register or a workflow.
     case versions(VersionLeaf)
+    /// Of a count.
     case count(CountLeaf)
+    /// Of a set.
     case set(SetLeaf)
+    /// Of a log.
     case log(LogLeaf)
     /// Of a record (by field) or a map (by key); never with an empty node below.
     case branch([ExactText: Node])

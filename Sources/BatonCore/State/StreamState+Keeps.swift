@@ -4,37 +4,39 @@ extension StreamState {
     /// For each entry of a map that the operations edit, everything else that lives in the entry is
     /// said again, so that the entry stays whole where another replica removes it meanwhile
     /// (specification section 5.5). Counts are left out: of those only unseen increments survive.
-    /// O(live size of the entries edited).
+    /// O(live size of the entries edited × operations on each).
     public func keeps(for operations: [FieldOperation], schemas: SchemaSet) -> [FieldOperation] {
-        var keeps: [FieldOperation] = []
-        var seen: Set<FieldPath.InEntity> = []
+        var edits: [EntryPlace: [FieldOperation]] = [:]
+        var places: [EntryPlace] = []
+        var others: [EntityID: [FieldOperation]] = [:]
         for operation in operations {
             guard let schema = schemas[operation.entity.type],
                 let length = schema.entryLength(of: operation.path)
-            else { continue }
-            let entry = FieldPath(Array(operation.path.components.prefix(length)))
-            guard seen.insert(.init(entity: operation.entity, path: entry)).inserted,
-                var node = entities[operation.entity]?.root
-            else { continue }
-            for component in entry.components {
-                guard case .branch(let children) = node, let child = children[component] else {
-                    node = .branch([:])
-                    break
-                }
-                node = child
+            else {
+                others[operation.entity, default: []].append(operation)
+                continue
             }
-            let written = operations.filter { $0.entity == operation.entity }
-            node.collectKeeps(at: entry, of: operation.entity, besides: written, into: &keeps)
+            let entry = FieldPath(Array(operation.path.components.prefix(length)))
+            let place = EntryPlace(entity: operation.entity, path: entry)
+            if edits[place] == nil { places.append(place) }
+            edits[place, default: []].append(operation)
+        }
+        var keeps: [FieldOperation] = []
+        for place in places {
+            let isRemoved = others[place.entity]?.contains { $0.overwrites(place.path) } ?? false
+            guard !isRemoved, let node = entities[place.entity]?.root.node(at: place.path)
+            else { continue }
+            node.collectKeeps(
+                at: place.path, of: place.entity, besides: edits[place] ?? [], into: &keeps)
         }
         return keeps
     }
 }
 
-extension FieldPath {
-    fileprivate struct InEntity: Hashable {
-        let entity: EntityID
-        let path: FieldPath
-    }
+/// A map entry of an entity.
+private struct EntryPlace: Hashable {
+    let entity: EntityID
+    let path: FieldPath
 }
 
 extension Schema {
@@ -56,6 +58,14 @@ extension Schema {
 }
 
 extension Node {
+    /// What lives at `path`; `nil` where nothing does.
+    fileprivate func node(at path: FieldPath) -> Node? {
+        path.components.reduce(Node?.some(self)) { node, component in
+            guard case .branch(let children)? = node else { return nil }
+            return children[component]
+        }
+    }
+
     fileprivate func collectKeeps(
         at path: FieldPath, of entity: EntityID, besides written: [FieldOperation],
         into keeps: inout [FieldOperation]
@@ -81,7 +91,9 @@ extension Node {
                 let isNamed = written.contains {
                     $0.path == path && ($0.action == .remove(element) || $0.action == .add(element))
                 }
-                guard !isNamed, let support = leaf.elements[element]?.first else { continue }
+                guard !isNamed,
+                    let support = leaf.elements[element]?.min(by: { $0.dot < $1.dot })
+                else { continue }
                 let origin = Origin(
                     dot: support.dot, offset: support.offset, timestamp: support.timestamp)
                 keeps.append(FieldOperation(entity, path, .keep(element, origin)))

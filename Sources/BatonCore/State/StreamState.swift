@@ -26,6 +26,7 @@ public struct StreamState: Hashable, Sendable {
 
     /// What became of an event that was to go in.
     public enum Outcome: Hashable, Sendable {
+        /// It went in.
         case applied
         /// It had gone in before; nothing changed.
         case alreadyApplied
@@ -35,6 +36,10 @@ public struct StreamState: Hashable, Sendable {
 
     /// Takes in an entry that stands in the log at `offset`, or, with ``Offset/start``, one that is
     /// pending on this device. O(live size of the places it touches).
+    ///
+    /// Pending entries go into a copy of the state: once they have a place in the log, or were
+    /// refused, they are taken into the state that never held them. The copy does not learn their
+    /// place, and so would not let a write that had seen them there take them away.
     @discardableResult
     public mutating func apply(
         _ entry: Entry, at offset: Offset = .start, schemas: SchemaSet
@@ -42,8 +47,6 @@ public struct StreamState: Hashable, Sendable {
         let dot = entry.dot
         let known = vector[dot.replica]
         if dot.counter <= known {
-            // A pending event of this device that has now got its place in the log is applied to
-            // a state without it; here only the log's position moves on.
             self.offset = max(self.offset, offset)
             return .alreadyApplied
         }

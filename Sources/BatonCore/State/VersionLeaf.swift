@@ -21,9 +21,25 @@ public struct VersionLeaf: Hashable, Sendable {
 
         /// The event that first wrote the value.
         public var originDot: Dot { origin?.dot ?? stamp.dot }
-        var originOffset: Offset { origin?.offset ?? stamp.offset }
-        /// When the value was first written.
-        public var writtenAt: Timestamp { origin?.timestamp ?? stamp.timestamp }
+        /// When the value was first written; of a keep never later than the keep itself, so that
+        /// nobody makes a value newer by keeping it.
+        public var writtenAt: Timestamp {
+            origin.map { min($0.timestamp, stamp.timestamp) } ?? stamp.timestamp
+        }
+
+        /// The first write's place in the log; ``Offset/start`` where that is not known.
+        ///
+        /// A writer cannot name the place of its own earlier write while that is pending. The log
+        /// holds a replica's events in their order, so the write stands at least as far before the
+        /// keep as their counters are apart: exactly so far where one push brought both.
+        var originOffset: Offset {
+            guard let origin else { return stamp.offset }
+            let distance = stamp.dot.counter.rawValue &- origin.dot.counter.rawValue
+            guard origin.offset == .start, origin.dot.replica == stamp.dot.replica,
+                origin.dot < stamp.dot, distance < stamp.offset.rawValue
+            else { return origin.offset }
+            return Offset(rawValue: stamp.offset.rawValue - distance)
+        }
     }
 
     /// All live writes, in no meaningful order.
@@ -54,32 +70,45 @@ public struct VersionLeaf: Hashable, Sendable {
     var isEmpty: Bool { versions.isEmpty }
 
     /// The writes that count: one for each origin, without those that another live write's author
-    /// had seen and not kept. In the order of their origins.
+    /// had seen and not kept. In the order of their origins. O(n²) in the live writes.
     public var visible: [Version] {
         guard versions.count > 1 else { return versions }
-        var byOrigin: [Dot: Version] = [:]
+        var writes: [Dot: Write] = [:]
+        // By event: what its author had seen, and which writes it says are still there.
+        var authors: [Dot: (context: Context, said: Set<Dot>)] = [:]
         for version in versions {
-            guard let other = byOrigin[version.originDot] else {
-                byOrigin[version.originDot] = version
-                continue
-            }
-            // The write itself stands for its keeps; of several keeps the lowest dot.
-            let isFirst =
-                version.origin == nil
-                || (other.origin != nil && version.stamp.dot < other.stamp.dot)
-            if isFirst { byOrigin[version.originDot] = version }
+            writes[version.originDot, default: Write(version)].add(version)
+            authors[version.stamp.dot, default: (version.stamp.context, [])]
+                .said.insert(version.originDot)
         }
-        return byOrigin.values.filter { !isSuperseded($0) }
-            .sorted { $0.originDot < $1.originDot }
+        return writes.values.filter { write in
+            !authors.values.contains { author in
+                !author.said.contains(write.version.originDot)
+                    && author.context.covers(write.version.originDot, at: write.offset)
+            }
+        }
+        .map(\.version).sorted { $0.originDot < $1.originDot }
     }
 
-    private func isSuperseded(_ version: Version) -> Bool {
-        versions.contains { other in
-            other.originDot != version.originDot
-                && other.stamp.context.covers(version.originDot, at: version.originOffset)
-                && !versions.contains {
-                    $0.stamp.dot == other.stamp.dot && $0.originDot == version.originDot
-                }
+    /// A write with the keeps that support it.
+    private struct Write {
+        /// The write itself where it lives, else the keep with the lowest dot.
+        private(set) var version: Version
+        /// The write's place in the log as far as it is known: the lowest that a support names.
+        private(set) var offset: Offset
+
+        init(_ version: Version) {
+            self.version = version
+            offset = version.originOffset
+        }
+
+        mutating func add(_ other: Version) {
+            if version.origin != nil && (other.origin == nil || other.stamp.dot < version.stamp.dot)
+            {
+                version = other
+            }
+            let place = other.originOffset
+            if place != .start && (offset == .start || place < offset) { offset = place }
         }
     }
 }

@@ -1,4 +1,4 @@
-/// ExactText that is equal only to the same sequence of Unicode scalars.
+/// Text that is equal only to the same sequence of Unicode scalars.
 ///
 /// Swift's `String` holds "é" in one scalar and in two to be equal; other languages do not. State
 /// must be the same everywhere byte for byte, so keys and values compare exactly, and order by

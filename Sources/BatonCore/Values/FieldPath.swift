@@ -14,14 +14,17 @@ public struct FieldPath: Hashable, Sendable {
         }
         guard pointer.utf8.first == UInt8(ascii: "/") else { return nil }
         var components: [ExactText] = []
-        for part in pointer.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-            guard part.utf8.contains(UInt8(ascii: "~")) else {
+        // By scalars: a slash before a combining mark is no character of its own to Swift.
+        for part in pointer.unicodeScalars.dropFirst()
+            .split(separator: "/", omittingEmptySubsequences: false)
+        {
+            guard part.contains("~") else {
                 components.append(ExactText(String(part)))
                 continue
             }
             var unescaped = ""
             var escaping = false
-            for scalar in part.unicodeScalars {
+            for scalar in part {
                 switch (escaping, scalar) {
                 case (true, "0"): unescaped += "~"
                 case (true, "1"): unescaped += "/"

@@ -4,14 +4,18 @@
 public indirect enum Value: Hashable, Sendable {
     /// JSON `null`; never the value of a register, where it stands for "cleared".
     case null
+    /// JSON `true` or `false`.
     case boolean(Bool)
     /// A whole number from −(2^53 − 1) to 2^53 − 1.
     case integer(Int64)
+    /// Text, exactly as written.
     case text(ExactText)
+    /// Values in an order.
     case list([Value])
+    /// Named values; the names have no order.
     case object([ExactText: Value])
 
-    /// ExactText from a string.
+    /// Text from a string.
     public static func string(_ string: String) -> Value { .text(ExactText(string)) }
 
     /// The string inside, if this is text.
@@ -45,8 +49,8 @@ extension Value: Comparable {
         }
     }
 
-    /// A total order: null, booleans, integers, texts, lists, objects. Money in one currency
-    /// orders by amount, otherwise objects order by their canonical encoding.
+    /// A total order: null, booleans, integers, texts, lists, money, other objects. Money orders by
+    /// currency, then amount; other objects order by their canonical encoding.
     public static func < (left: Value, right: Value) -> Bool {
         switch (left, right) {
         case (.boolean(let left), .boolean(let right)): return !left && right
@@ -54,11 +58,19 @@ extension Value: Comparable {
         case (.text(let left), .text(let right)): return left < right
         case (.list(let left), .list(let right)): return left.lexicographicallyPrecedes(right)
         case (.object, .object):
-            if let left = Money(left), let right = Money(right), left.currency == right.currency {
-                return left.amount < right.amount
+            switch (Money(left), Money(right)) {
+            case (let left?, let right?):
+                return left.currency != right.currency
+                    ? left.currency < right.currency : left.amount < right.amount
+            case (nil, nil):
+                return ExactText(left.canonicalJSON) < ExactText(right.canonicalJSON)
+            case (let money, _): return money != nil
             }
-            return left.canonicalJSON < right.canonicalJSON
         default: return left.rank < right.rank
         }
     }
+}
+
+extension Value: ExpressibleByStringLiteral {
+    public init(stringLiteral value: String) { self = .text(ExactText(value)) }
 }

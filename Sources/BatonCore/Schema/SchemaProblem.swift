@@ -1,0 +1,109 @@
+/// What is wrong with a schema, where, and how to mend it.
+public struct SchemaProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The entity type that the schema declares.
+    public let type: String
+    /// The place in it, with `*` for the keys of a map: `/lines/*/quantity`.
+    public let place: FieldPath
+    /// What is wrong there and how to mend it.
+    public let reason: String
+
+    /// Type, place and reason in one line.
+    public var description: String { "\(type)\(place): \(reason)" }
+}
+
+extension Schema {
+    /// All that is wrong with the schema, in the order of its fields; empty for a sound one.
+    ///
+    /// A schema with problems must not be put in force. O(size of the schema).
+    public var problems: [SchemaProblem] {
+        var check = SchemaCheck(type: type)
+        do {
+            _ = try EntityID(type: type, id: "any")
+        } catch {
+            check.report(FieldPath([]), error.description)
+        }
+        if version < 1 { check.report(FieldPath([]), "version is a number from 1") }
+        check.check(root, at: FieldPath([]), isInMap: false)
+        return check.problems
+    }
+}
+
+/// Walks through a schema and notes what is wrong.
+struct SchemaCheck {
+    let type: String
+    private(set) var problems: [SchemaProblem] = []
+
+    init(type: String) { self.type = type }
+
+    mutating func report(_ place: FieldPath, _ reason: String) {
+        problems.append(SchemaProblem(type: type, place: place, reason: reason))
+    }
+
+    mutating func check(_ record: Record, at place: FieldPath, isInMap: Bool) {
+        if record.fields.isEmpty { report(place, "a record has at least one field") }
+        var names: Set<ExactText> = []
+        for field in record.fields {
+            let here = place.appending(field.name)
+            if !Self.isFieldName(field.name) {
+                report(here, "a field's name is 1 to 63 of A-Z, a-z, 0-9 and _, first a letter")
+            }
+            if !names.insert(field.name).inserted { report(here, "the name is given twice") }
+            if isInMap && !field.writers.isEmpty {
+                // Whoever edits one part of an entry must be free to keep all others.
+                report(here, "writers are named for a whole map, not for a part of its entries")
+            }
+            if Set(field.writers).count < field.writers.count {
+                report(here, "a role is named twice among the writers")
+            }
+            check(field.rule, at: here, isInMap: isInMap)
+        }
+    }
+
+    private mutating func check(_ rule: Rule, at place: FieldPath, isInMap: Bool) {
+        guard place.components.count <= ProtocolLimits.pathDepth else {
+            report(place, "fields nest at most \(ProtocolLimits.pathDepth) deep")
+            return
+        }
+        switch rule {
+        case .register(let type, let pick):
+            check(type, at: place)
+            if case .strictest(let order) = pick { check(strictest: order, of: type, at: place) }
+        case .count(let count):
+            let bounds = ValueType.anyInteger
+            if let floor = count.floor, let why = bounds.objection(to: .integer(floor)) {
+                report(place, "floor: \(why)")
+            }
+        case .set(let type): check(type, at: place)
+        case .log(let type):
+            check(type, at: place)
+            if isInMap {
+                report(place, "a log may not stand in a map: its facts would outlive their entry")
+            }
+        case .map(let below):
+            check(below, at: place.appending(Self.anyKey), isInMap: true)
+        case .record(let record): check(record, at: place, isInMap: isInMap)
+        case .workflow(let workflow): check(workflow, at: place, isInMap: isInMap)
+        }
+    }
+
+    private mutating func check(
+        strictest order: [Value], of type: ValueType, at place: FieldPath
+    ) {
+        if order.isEmpty { report(place, "strictest names at least one value, strictest first") }
+        if Set(order).count < order.count { report(place, "strictest names a value twice") }
+        for value in order {
+            if let why = type.objection(to: value) { report(place, "strictest: \(why)") }
+        }
+    }
+
+    /// Stands for the keys of a map in a place.
+    static let anyKey: ExactText = "*"
+
+    private static func isFieldName(_ name: ExactText) -> Bool {
+        let rule = NameRule(
+            kind: "field", description: "", longest: 63,
+            first: { NameRule.isAlphanumeric($0) && !NameRule.isDigit($0) },
+            others: { NameRule.isAlphanumeric($0) || $0 == UInt8(ascii: "_") })
+        return (try? rule.check(name.string)) != nil
+    }
+}

@@ -1,0 +1,178 @@
+import BatonCore
+
+/// What an append is to do: the verdicts, and which of its entries are new and go into the log.
+///
+/// Decided from the request and the ledger alone, before anything is written, by every engine alike.
+struct AppendPlan {
+    /// One for each entry.
+    private(set) var verdicts: [Verdict] = []
+    /// The counter of the first entry.
+    let firstCounter: Counter
+    /// The entries to write: one run, at the end of what was not refused.
+    private(set) var writes: Range<Int>
+    /// Whether the idempotency key is to be remembered.
+    private(set) var isRemembered = false
+
+    /// Decides. `remembered` is what stands under the request's idempotency key, if anything.
+    init(
+        _ request: AppendRequest, remembered: RememberedAppend?, on ledger: some StreamLedger
+    ) throws(LogFailure) {
+        if let key = request.idempotency, let remembered {
+            guard remembered.digest == key.digest, remembered.count == request.entries.count else {
+                throw LogFailure(
+                    .idempotencyKeyReused,
+                    "the idempotency key came before with another request: use a new key for each")
+            }
+            firstCounter = remembered.first.counter
+            writes = 0..<0
+            verdicts = try Self.verdicts(of: remembered, on: ledger)
+            return
+        }
+        let counters = try ledger.counters(of: request.replica)
+        firstCounter = request.firstCounter ?? counters.last.next
+        writes = 0..<0
+        guard !request.entries.isEmpty else { return }
+        guard firstCounter != .none, firstCounter <= counters.last.next else {
+            refuse(.gap(expected: counters.last.next), of: request)
+            return
+        }
+        let known = try checkKnown(request, counters, on: ledger)
+        guard verdicts.count == known else {
+            refuse(.cloned(Dot(request.replica, counter(at: verdicts.count))), of: request)
+            return
+        }
+        try planNew(request, from: known, on: ledger)
+    }
+
+    /// The log's last offset after the plan was carried out.
+    func head(after head: Offset) -> Offset {
+        Offset(rawValue: head.rawValue + UInt64(writes.count))
+    }
+
+    private func counter(at index: Int) -> Counter {
+        Counter(rawValue: firstCounter.rawValue + UInt64(index))
+    }
+
+    /// Answers entries that the log knows, up to the first with other content, and returns how many
+    /// there are of them.
+    private mutating func checkKnown(
+        _ request: AppendRequest, _ counters: ReplicaCounters, on ledger: some StreamLedger
+    ) throws(LogFailure) -> Int {
+        func count(through last: Counter) -> Int {
+            guard last >= firstCounter else { return 0 }
+            return Int(
+                min(last.rawValue - firstCounter.rawValue + 1, UInt64(request.entries.count)))
+        }
+        let known = count(through: counters.last)
+        let dropped = count(through: counters.horizon)
+        // What compaction has dropped can no longer be compared, only known.
+        verdicts = Array(repeating: .duplicate(.start), count: dropped)
+        guard dropped < known else { return known }
+        let logged = try ledger.entries(
+            of: request.replica, at: counter(at: dropped)...counter(at: known - 1))
+        for (index, entry) in zip(dropped..<known, logged) {
+            guard request.isSame(as: entry, at: index) else { return known }
+            verdicts.append(entry.verdict)
+        }
+        return known
+    }
+
+    /// Gives offsets to the entries from `first`, up to the first whose context the log lacks.
+    private mutating func planNew(
+        _ request: AppendRequest, from first: Int, on ledger: some StreamLedger
+    ) throws(LogFailure) {
+        var head = ledger.head
+        for index in first..<request.entries.count {
+            let entry = request.entries[index]
+            guard entry.seen <= head else {
+                refuse(.unseen(entry.seen, head: head), of: request, keeping: first)
+                return
+            }
+            for (replica, needed) in entry.beyond.counters {
+                let covered =
+                    replica == request.replica
+                    ? Counter(rawValue: counter(at: index).rawValue - 1)
+                    : try ledger.counters(of: replica).last
+                guard needed <= covered else {
+                    refuse(.unseen(Dot(replica, needed)), of: request, keeping: first)
+                    return
+                }
+            }
+            head = head.next
+            verdicts.append(entry.void.map { .refused($0.refusal, head) } ?? .accepted(head))
+            writes = first..<index + 1
+        }
+        isRemembered = request.idempotency != nil
+    }
+
+    /// Refuses the entry that comes next, and with it those after it. Under an idempotency key the
+    /// new ones before it go too, down to `known`.
+    private mutating func refuse(
+        _ refusal: Refusal, of request: AppendRequest, keeping known: Int = 0
+    ) {
+        let refused = verdicts.count
+        if request.idempotency != nil {
+            verdicts.removeSubrange(known...)
+            writes = 0..<0
+        }
+        while verdicts.count < request.entries.count {
+            verdicts.append(
+                .refused(verdicts.count == refused ? refusal : .notReached, .start))
+        }
+    }
+
+    private static func verdicts(
+        of remembered: RememberedAppend, on ledger: some StreamLedger
+    ) throws(LogFailure) -> [Verdict] {
+        let horizon = try ledger.counters(of: remembered.first.replica).horizon
+        let first = remembered.first.counter
+        let last = Counter(rawValue: first.rawValue + UInt64(remembered.count) - 1)
+        guard horizon < last else {
+            return Array(repeating: .duplicate(.start), count: remembered.count)
+        }
+        let logged = try ledger.entries(
+            of: remembered.first.replica, at: max(first, horizon.next)...last)
+        let dropped = remembered.count - logged.count
+        return Array(repeating: .duplicate(.start), count: dropped) + logged.map(\.verdict)
+    }
+}
+
+extension AppendRequest {
+    /// Whether the entry at `index` is the one that is in the log. A void keeps only the digest of
+    /// the event that it stands for.
+    fileprivate func isSame(as logged: LoggedEntry, at index: Int) -> Bool {
+        let content = body[frames[index].content]
+        if entries[index].void == nil && logged.void == nil { return content == logged.content }
+        let pushed = entries[index].void?.digest ?? LogChain.digest(of: content)
+        return pushed == logged.void?.digest ?? LogChain.digest(of: logged.content)
+    }
+}
+
+extension Refusal {
+    fileprivate static func gap(expected: Counter) -> Refusal {
+        Refusal(
+            .gap, "an earlier event is missing: push from counter \(expected) on",
+            expected: expected)
+    }
+
+    fileprivate static func cloned(_ dot: Dot) -> Refusal {
+        Refusal(
+            .replicaCloned,
+            "\(dot) is in the log with other content: push what is pending under a new replica id")
+    }
+
+    fileprivate static func unseen(_ seen: Offset, head: Offset) -> Refusal {
+        Refusal(
+            .unknownContext,
+            "the event had seen offset \(seen), but the log ends at \(head): pull, then push again")
+    }
+
+    fileprivate static func unseen(_ dot: Dot) -> Refusal {
+        Refusal(
+            .unknownContext,
+            "the event had seen \(dot), which is not in the log: push that first, then this again")
+    }
+
+    fileprivate static let notReached = Refusal(
+        .notReached, "another event of the same push was refused: mend that, then push again")
+}

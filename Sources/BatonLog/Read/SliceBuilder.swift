@@ -1,0 +1,71 @@
+import BatonCore
+
+/// Collects stored chunks into a slice, cut to what was asked: from the entry after an offset, up to
+/// a limit.
+struct SliceBuilder {
+    private let after: Offset
+    private var events: Int
+    private var bytes: Int
+    /// The chunks taken so far.
+    private(set) var chunks: [Chunk] = []
+
+    /// Begins after `offset`.
+    init(after offset: Offset, limit: ReadLimit) {
+        after = offset
+        events = limit.events
+        bytes = limit.bytes
+    }
+
+    /// Whether the limit leaves room.
+    var wantsMore: Bool { events > 0 && bytes > 0 }
+
+    /// Takes of `chunk` what is wanted. Whole chunks are not looked into.
+    mutating func take(_ chunk: Chunk) throws(LogFailure) {
+        guard wantsMore, chunk.lastOffset > after else { return }
+        let isCutAtStart = chunk.offset <= after
+        if !isCutAtStart, chunk.count <= events, chunk.body.count <= bytes {
+            add(chunk)
+            return
+        }
+        let frames = try chunk.frames()
+        let first = isCutAtStart ? Int(after.rawValue - chunk.offset.rawValue) + 1 : 0
+        var end = first
+        var length = 0
+        while end < frames.count, end - first < events, length < bytes {
+            length += frames[end].range.count
+            end += 1
+        }
+        add(chunk.cut(first..<end, of: frames))
+    }
+
+    private mutating func add(_ chunk: Chunk) {
+        chunks.append(chunk)
+        events -= chunk.count
+        bytes -= chunk.body.count
+    }
+}
+
+extension Chunk {
+    /// Where the entries' frames lie in the body; fails where the body cannot be what was written.
+    func frames() throws(LogFailure) -> [EventFrames.Frame] {
+        guard let frames = EventFrames.scan(body), frames.count == count else {
+            throw LogFailure(
+                .corrupt,
+                "the entries from offset \(offset) on are damaged: restore them from a backup")
+        }
+        return frames
+    }
+
+    /// The entries at `range`, which is not empty.
+    fileprivate func cut(_ range: Range<Int>, of frames: [EventFrames.Frame]) -> Chunk {
+        let bytes =
+            frames[range.lowerBound].range
+            .lowerBound..<frames[range.upperBound - 1].range
+            .upperBound
+        return Chunk(
+            replica: replica,
+            counter: Counter(rawValue: counter.rawValue + UInt64(range.lowerBound)),
+            offset: Offset(rawValue: offset.rawValue + UInt64(range.lowerBound)),
+            count: range.count, body: Array(body[bytes]), receivedAt: receivedAt)
+    }
+}

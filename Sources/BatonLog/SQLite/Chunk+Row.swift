@@ -1,0 +1,27 @@
+import BatonCore
+
+extension Chunk {
+    /// A chunk from the columns of its row; fails where they hold what was never written.
+    init(
+        replica: ReplicaID, counter: Int64, offset: Int64, count: Int64, body: [UInt8] = [],
+        receivedAt: Int64 = 0
+    ) throws(LogFailure) {
+        let possible = 1...Int64(largestExactInteger)
+        guard possible.contains(counter), possible.contains(offset), possible.contains(count) else {
+            throw LogFailure(
+                .corrupt, "the entries from offset \(offset) on are damaged: restore from a backup",
+                cause: "counter \(counter), count \(count)")
+        }
+        self.init(
+            replica: replica, counter: Counter(counter), offset: Offset(offset), count: Int(count),
+            body: body, receivedAt: receivedAt)
+    }
+
+    /// A chunk without its body, from columns that stand in this order from `column` on: counter,
+    /// offset, count. Its replica is known by its row only.
+    init(header row: Statement, from column: Int32) throws(LogFailure) {
+        try self.init(
+            replica: ReplicaID(high: 0, low: 0), counter: row.integer(column),
+            offset: row.integer(column + 1), count: row.integer(column + 2))
+    }
+}

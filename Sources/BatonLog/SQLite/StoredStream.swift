@@ -1,0 +1,132 @@
+import BatonCore
+
+/// A stream as a reader finds it within one transaction.
+struct StoredStream {
+    let rows: WrittenStream.Rows
+    let head: LogHead
+    /// The hash of the entry at the horizon.
+    let horizonChain: [UInt8]
+    private let connection: Connection
+
+    /// Finds the stream; `nil` where it does not exist.
+    init?(_ key: StreamKey, on connection: Connection) throws(LogFailure) {
+        let found = try connection.first(
+            .streamByName, .text(key.tenant.description), .text(key.stream.description)
+        ) { (row) throws(LogFailure) in
+            (
+                WrittenStream.Rows(tenant: row.integer(0), stream: row.integer(1)),
+                LogHead(
+                    offset: Offset(row.integer(2)), horizon: Offset(row.integer(3)),
+                    chain: row.blob(4)),
+                row.blob(5)
+            )
+        }
+        guard let found else { return nil }
+        (rows, head, horizonChain) = found
+        self.connection = connection
+    }
+
+    /// Calls `body` with the chunks that hold what comes after `offset`, and the hash of the last
+    /// entry of each, until it returns false.
+    func eachChunk(
+        after offset: Offset, _ body: (Chunk, [UInt8]) throws(LogFailure) -> Bool
+    ) throws(LogFailure) {
+        let first = Int64(clamping: offset.rawValue) &+ 1
+        try connection.each(
+            .chunksFrom, rows.tenant, rows.stream, .integer(max(first, 1))
+        ) { (row) throws(LogFailure) in
+            guard let replica = ReplicaID(bytes: row.blob(0)) else {
+                throw LogFailure(.corrupt, "a replica id is damaged: restore from a backup")
+            }
+            let chunk = try Chunk(
+                replica: replica, counter: row.integer(1), offset: row.integer(2),
+                count: row.integer(3), body: row.blob(5), receivedAt: row.integer(4))
+            return try body(chunk, row.blob(6))
+        }
+    }
+
+    func slice(after offset: Offset, limit: ReadLimit) throws(LogFailure) -> LogSlice {
+        var builder = SliceBuilder(after: offset, limit: limit)
+        if offset >= head.horizon && offset < head.offset {
+            try eachChunk(after: offset) { (chunk, _) throws(LogFailure) in
+                try builder.take(chunk)
+                return builder.wantsMore
+            }
+        }
+        return LogSlice(chunks: builder.chunks, head: head.offset, horizon: head.horizon)
+    }
+
+    /// The replicas that have written, by their rows, and how far.
+    func replicas() throws(LogFailure) -> [Int64: (id: ReplicaID, counters: ReplicaCounters)] {
+        var replicas: [Int64: (id: ReplicaID, counters: ReplicaCounters)] = [:]
+        try connection.each(.replicas, rows.tenant, rows.stream) { (row) throws(LogFailure) in
+            guard let id = ReplicaID(bytes: row.blob(1)) else {
+                throw LogFailure(.corrupt, "a replica id is damaged: restore from a backup")
+            }
+            let counters = ReplicaCounters(
+                last: Counter(row.integer(2)), horizon: Counter(row.integer(3)))
+            replicas[row.integer(0)] = (id, counters)
+            return true
+        }
+        return replicas
+    }
+
+    func vector(at offset: Offset) throws(LogFailure) -> VersionVector? {
+        guard offset >= head.horizon else { return nil }
+        let replicas = try replicas()
+        let seen = try counted(replicas.mapValues(\.counters), at: min(offset, head.offset))
+        var vector = VersionVector()
+        for (row, counter) in seen {
+            if let id = replicas[row]?.id, counter > .none { vector.insert(Dot(id, counter)) }
+        }
+        return vector
+    }
+
+    /// Counts from the horizon up or from the head down, whichever is nearer.
+    private func counted(_ counters: [Int64: ReplicaCounters], at offset: Offset)
+        throws(LogFailure) -> [Int64: Counter]
+    {
+        let isNearHorizon =
+            offset.rawValue - head.horizon.rawValue < head.offset.rawValue - offset.rawValue
+        var seen = counters.mapValues { isNearHorizon ? $0.horizon : $0.last }
+        if isNearHorizon {
+            try eachHeader(from: .start, through: offset) { row, header in
+                seen[row] = max(seen[row] ?? .none, header.lastCounter(upTo: offset))
+            }
+        } else if offset < head.offset {
+            try eachHeader(from: try chunkStart(at: offset), through: head.offset) { row, header in
+                let counter =
+                    header.offset <= offset
+                    ? header.lastCounter(upTo: offset)
+                    : Counter(rawValue: header.counter.rawValue - 1)
+                if header.lastOffset > offset { seen[row] = min(seen[row] ?? counter, counter) }
+            }
+        }
+        return seen
+    }
+
+    private func chunkStart(at offset: Offset) throws(LogFailure) -> Offset {
+        try connection.first(.chunkBefore, rows.tenant, rows.stream, .integer(offset)) {
+            (row) throws(LogFailure) in Offset(row.integer(1))
+        } ?? .start
+    }
+
+    /// Chunks without their bodies, by replica row.
+    private func eachHeader(
+        from first: Offset, through last: Offset, _ body: (Int64, Chunk) -> Void
+    ) throws(LogFailure) {
+        try connection.each(
+            .chunkHeaders, rows.tenant, rows.stream, .integer(first), .integer(last)
+        ) { (row) throws(LogFailure) in
+            body(row.integer(0), try Chunk(header: row, from: 1))
+            return true
+        }
+    }
+
+    func snapshot() throws(LogFailure) -> StoredSnapshot? {
+        try connection.first(.snapshot, rows.tenant, rows.stream) { (row) throws(LogFailure) in
+            StoredSnapshot(
+                offset: Offset(row.integer(0)), body: row.blob(1), stateHash: row.blob(2))
+        }
+    }
+}

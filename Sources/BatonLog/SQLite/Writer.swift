@@ -1,0 +1,212 @@
+import BatonCore
+import Synchronization
+
+/// The one thread of a process that writes: takes all that waits, does it in one transaction, and
+/// answers once that is durable (group commit, L5).
+///
+/// Everything here belongs to the writer's thread, but for what is `Sendable` by itself.
+final class Writer {
+    private let connection: Connection
+    private let mailbox: Mailbox<WriterJob>
+    private let signals: AppendSignals
+    private let checkpoints: CheckpointTurn
+    private let options: SQLiteLog.Options
+
+    private var streams = RecentCache<StreamKey, WrittenStream>(
+        capacity: LogLimits.rememberedStreams)
+    private var tenants = RecentCache<TenantID, Int64>(capacity: LogLimits.rememberedStreams)
+    private var changed: [WrittenStream] = []
+    private var dataVersion: Int64?
+    private var nextRestart: Int
+
+    /// A writer on `connection`, which it alone uses from now on.
+    init(
+        connection: Connection, mailbox: Mailbox<WriterJob>, signals: AppendSignals,
+        checkpoints: CheckpointTurn, options: SQLiteLog.Options
+    ) {
+        self.connection = connection
+        self.mailbox = mailbox
+        self.signals = signals
+        self.checkpoints = checkpoints
+        self.options = options
+        nextRestart = options.walPages
+        connection.countPages()
+    }
+
+    /// Works until the mailbox is closed and empty.
+    func run() {
+        // The first look only learns where the others are; a failure shows with the next job.
+        try? noticeOthers()
+        while true {
+            switch mailbox.takeAll(within: options.pollSeconds) {
+            case .elements(let jobs): carryOut(jobs)
+            case .nothing: try? noticeOthers()
+            case .closed:
+                connection.close()
+                return
+            }
+        }
+    }
+
+    private func carryOut(_ jobs: [WriterJob]) {
+        var answers: [() -> Void] = []
+        answers.reserveCapacity(jobs.count)
+        let news: [StreamKey]
+        do throws(LogFailure) {
+            try connection.run(.beginWriting)
+            try noticeOthers()
+            for job in jobs { answers.append(try perform(job)) }
+            news = changed.map(\.key)
+            for stream in changed { try stream.save() }
+            try connection.run(.commit)
+        } catch {
+            abandon(jobs, because: error)
+            return
+        }
+        for answer in answers { answer() }
+        signals.signal(news)
+        checkpoints.noteCommit()
+        changed.removeAll(keepingCapacity: true)
+        streams.trim()
+        tenants.trim()
+        boundPages()
+    }
+
+    private func abandon(_ jobs: [WriterJob], because failure: LogFailure) {
+        if connection.isInTransaction { try? connection.run("ROLLBACK") }
+        changed = []
+        forget()
+        for job in jobs { job.fail(failure) }
+    }
+
+    /// Forgets what may no longer be so, because another process has written or because what was
+    /// remembered was rolled back.
+    private func forget() {
+        streams.removeAll()
+        tenants.removeAll()
+    }
+
+    /// Asks whether another process has written since the last time. Inside a transaction nothing
+    /// can come between the answer and what is built on it.
+    private func noticeOthers() throws(LogFailure) {
+        let version = try connection.dataVersion()
+        guard version != dataVersion else { return }
+        let isFirst = dataVersion == nil
+        dataVersion = version
+        forget()
+        if !isFirst { signals.signalAll() }
+    }
+
+    /// Keeps the write-ahead log short. Under continuous writes, passive checkpoints alone never let
+    /// it begin anew: it was measured to grow by 160 MB a second.
+    private func boundPages() {
+        guard connection.pages > nextRestart else {
+            if connection.pages < options.walPages { nextRestart = options.walPages }
+            return
+        }
+        let isDone = checkpoints.take {
+            connection.wait(atMost: 100)
+            defer { connection.wait(atMost: Connection.patience) }
+            return (try? connection.checkpoint(.restart)) ?? false
+        }
+        // A reader or another process may hold it up: not at every commit, then.
+        nextRestart = isDone ? options.walPages : connection.pages + options.walPages / 16
+    }
+}
+
+extension Writer {
+    /// Does a job and returns what answers it after the commit. Throws where the transaction is
+    /// lost, and with it the group; a failure of this job alone becomes its answer.
+    private func perform(_ job: WriterJob) throws(LogFailure) -> () -> Void {
+        switch job {
+        case .append(let request, let key, let reply):
+            let result = try alone { () throws(LogFailure) in try plan(request, on: key) }
+            guard case .success(let planned) = result else {
+                return { reply.resume(returning: result.map(\.result)) }
+            }
+            try write(planned, of: request)
+            return { reply.resume(returning: .success(planned.result)) }
+        case .store(let snapshot, let key, let reply):
+            let result = try alone { () throws(LogFailure) in
+                try stream(key).store(snapshot)
+            }
+            return { reply.resume(returning: result) }
+        case .compact(let offset, let key, let reply):
+            let result = try alone { () throws(LogFailure) in
+                let stream = try stream(key)
+                return (stream: stream, compaction: try stream.compaction(through: offset))
+            }
+            if case .success((let stream, let compaction?)) = result {
+                try stream.drop(compaction)
+            }
+            return { reply.resume(returning: result.map(\.stream.horizon)) }
+        }
+    }
+
+    private struct Planned {
+        let stream: WrittenStream
+        let plan: AppendPlan
+        let result: AppendResult
+    }
+
+    private func plan(_ request: AppendRequest, on key: StreamKey) throws(LogFailure) -> Planned {
+        let stream = try stream(key)
+        let remembered = try request.idempotency.flatMap { (key) throws(LogFailure) in
+            try stream.remembered(key)
+        }
+        let plan = try AppendPlan(request, remembered: remembered, on: stream)
+        return Planned(
+            stream: stream, plan: plan,
+            result: AppendResult(
+                verdicts: plan.verdicts, firstCounter: plan.firstCounter,
+                head: plan.head(after: stream.head)))
+    }
+
+    private func write(_ planned: Planned, of request: AppendRequest) throws(LogFailure) {
+        if !planned.plan.writes.isEmpty {
+            let wasSaved = !planned.stream.needsSaving
+            try planned.stream.write(planned.plan, of: request) { () throws(LogFailure) in
+                try addTenant(planned.stream.key.tenant)
+            }
+            if wasSaved { changed.append(planned.stream) }
+        }
+        if planned.plan.isRemembered, let key = request.idempotency {
+            try planned.stream.remember(key, request, planned.plan)
+        }
+    }
+
+    /// What `body` makes, or how it failed; throws where SQLite has ended the transaction.
+    private func alone<Value>(_ body: () throws(LogFailure) -> Value) throws(LogFailure)
+        -> Result<Value, LogFailure>
+    {
+        do throws(LogFailure) {
+            return .success(try body())
+        } catch {
+            guard connection.isInTransaction else { throw error }
+            return .failure(error)
+        }
+    }
+
+    private func stream(_ key: StreamKey) throws(LogFailure) -> WrittenStream {
+        if let stream = streams[key] { return stream }
+        let stream = try WrittenStream(key, tenant: tenant(key.tenant), on: connection)
+        streams[key] = stream
+        return stream
+    }
+
+    private func tenant(_ id: TenantID) throws(LogFailure) -> Int64? {
+        if let row = tenants[id] { return row }
+        let row = try connection.first(.tenant, .text(id.description)) {
+            (row) throws(LogFailure) in row.integer(0)
+        }
+        if let row { tenants[id] = row }
+        return row
+    }
+
+    private func addTenant(_ id: TenantID) throws(LogFailure) -> Int64 {
+        if let row = try tenant(id) { return row }
+        try connection.run(.addTenant, .text(id.description))
+        tenants[id] = connection.lastRow
+        return connection.lastRow
+    }
+}

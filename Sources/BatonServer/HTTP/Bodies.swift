@@ -1,0 +1,161 @@
+import BatonGzip
+import BatonWire
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import SwiftProtobuf
+
+/// The two encodings of every message.
+enum MessageEncoding {
+    case json
+    case protobuf
+
+    var contentType: String {
+        switch self {
+        case .json: return "application/json"
+        case .protobuf: return "application/x-protobuf"
+        }
+    }
+
+    /// The encoding that a request's body is in.
+    init(contentType: String?) throws(Problem) {
+        let type = (contentType ?? "").split(separator: ";").first ?? ""
+        switch type.lowercased().filter({ $0 != " " }) {
+        case "application/json": self = .json
+        case "application/x-protobuf", "application/protobuf": self = .protobuf
+        default:
+            throw Problem(
+                .unsupportedMediaType,
+                "send Content-Type: application/json or application/x-protobuf"
+                    + (type.isEmpty ? "" : ", not \(type.prefix(60))"))
+        }
+    }
+
+    /// The encoding that an answer should be in: the one asked for, else the request's own.
+    init(accept: String?, otherwise: MessageEncoding) {
+        guard let accept = accept?.lowercased() else {
+            self = otherwise
+            return
+        }
+        if accept.contains("application/x-protobuf") || accept.contains("application/protobuf") {
+            self = .protobuf
+        } else if accept.contains("application/json") {
+            self = .json
+        } else {
+            self = otherwise
+        }
+    }
+}
+
+/// Reads bodies within limits, and writes them compressed where the client takes it.
+struct Bodies: Sendable {
+    let limits: ServerLimits
+
+    /// Answers below this many bytes are sent as they are: compression would not pay.
+    private static let smallest = 1024
+
+    /// The request's body, decompressed.
+    func read(_ request: Request) async throws(Problem) -> [UInt8] {
+        let tooLarge = Problem(
+            .bodyTooLarge,
+            "the body is larger than \(limits.bodyBytes) bytes; split it into several requests")
+        if let length = request.headers[.contentLength].flatMap(Int.init),
+            length > limits.bodyBytes
+        {
+            throw tooLarge
+        }
+        var collected: [UInt8] = []
+        do {
+            for try await buffer in request.body {
+                guard collected.count + buffer.readableBytes <= limits.bodyBytes else {
+                    throw tooLarge
+                }
+                collected.append(contentsOf: buffer.readableBytesView)
+            }
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw Problem(.malformedEncoding, "the body ended before it was whole; send it again")
+        }
+        return try decompress(collected, coding: request.headers[.contentEncoding])
+    }
+
+    private func decompress(_ body: [UInt8], coding: String?) throws(Problem) -> [UInt8] {
+        let format: CompressedFormat
+        switch coding?.lowercased() {
+        case nil, "", "identity": return body
+        case "gzip", "x-gzip": format = .gzip
+        case "deflate": format = .deflate
+        case .some(let other):
+            throw Problem(
+                .unsupportedEncoding,
+                "Content-Encoding \(other.prefix(40)) is not known; use gzip, deflate or none")
+        }
+        do {
+            return try Gzip.decompress(body, limit: limits.decompressedBytes, as: format)
+        } catch {
+            if error.code == .tooLarge {
+                throw Problem(
+                    .bodyTooLarge,
+                    "the body decompresses to more than \(limits.decompressedBytes) bytes; split it"
+                )
+            }
+            throw Problem(.malformedEncoding, "the body cannot be decompressed: \(error)")
+        }
+    }
+
+    /// An answer in the encoding, compressed where that pays and the client takes it.
+    func response(
+        _ bytes: [UInt8], type: String, status: HTTPResponse.Status = .ok, to request: Request,
+        headers: HTTPFields = [:]
+    ) -> Response {
+        var headers = headers
+        headers[.contentType] = type
+        headers[.cacheControl] = headers[.cacheControl] ?? "no-store"
+        var bytes = bytes
+        if bytes.count >= Self.smallest, let accepted = request.headers[.acceptEncoding],
+            accepted.lowercased().contains("gzip"),
+            let compressed = try? Gzip.compress(bytes, level: .fastest),
+            compressed.count < bytes.count
+        {
+            bytes = compressed
+            headers[.contentEncoding] = "gzip"
+        }
+        headers[.vary] = "Accept, Accept-Encoding"
+        return Response(
+            status: status, headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// A message as an answer.
+    func response(
+        _ message: some SwiftProtobuf.Message, as encoding: MessageEncoding, to request: Request,
+        headers: HTTPFields = [:]
+    ) throws(Problem) -> Response {
+        let bytes: [UInt8]
+        switch encoding {
+        case .protobuf: bytes = Protobuf.encode(message)
+        case .json:
+            do {
+                bytes = try Protobuf.encodeJSON(message)
+            } catch { throw Problem(error) }
+        }
+        return response(bytes, type: encoding.contentType, to: request, headers: headers)
+    }
+
+    /// A problem as an answer.
+    static func response(_ problem: Problem) -> Response {
+        var headers: HTTPFields = [
+            .contentType: "application/problem+json", .cacheControl: "no-store",
+        ]
+        switch problem.slug {
+        case .unauthenticated: headers[.wwwAuthenticate] = "Bearer"
+        case .overloaded, .limitExceeded: headers[.retryAfter] = "1"
+        case .storageFull: headers[.retryAfter] = "30"
+        default: break
+        }
+        return Response(
+            status: problem.slug.status, headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: problem.json)))
+    }
+}

@@ -1,0 +1,48 @@
+import BatonCore
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// The outermost layer of each request: errors become problems, and everything is counted.
+struct RequestAccounting: RouterMiddleware {
+    let metrics: ServerMetrics
+
+    @concurrent func handle(
+        _ request: Request, context: ServerContext,
+        next: @concurrent (Request, ServerContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        let response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            let problem = Self.problem(for: error, request: request, logger: context.logger)
+            metrics.count(problem.slug)
+            response = Bodies.response(problem)
+        }
+        let took = ContinuousClock.now - start
+        metrics.count(
+            route: "\(request.method.rawValue) \(context.endpointPath ?? "unknown")",
+            status: response.status,
+            seconds: Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18)
+        return response
+    }
+
+    private static func problem(
+        for error: any Error, request: Request, logger: Logger
+    ) -> Problem {
+        switch error {
+        case let problem as Problem: return problem
+        case let error as HTTPError where error.status == .notFound:
+            return Problem(
+                .notFound,
+                "there is no \(request.method.rawValue) \(request.uri.path.prefix(200)); "
+                    + "protocol/openapi.yaml lists the calls")
+        case let error as HTTPError where error.status == .contentTooLarge:
+            return Problem(.bodyTooLarge, "the body is too large; split it")
+        default:
+            logger.error("request failed", metadata: ["error": "\(error)"])
+            return Problem(.unexpected, "the server failed in a way that it should not; try again")
+        }
+    }
+}

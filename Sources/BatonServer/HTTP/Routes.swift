@@ -1,0 +1,383 @@
+import BatonCore
+import BatonLog
+import BatonWire
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+import SwiftProtobuf
+
+extension HTTPField.Name {
+    /// The offset of the log that an answer reflects.
+    static let batonOffset = HTTPField.Name("Baton-Offset") ?? .age
+    static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .age
+    static let lastEventID = HTTPField.Name("Last-Event-ID") ?? .age
+}
+
+/// The calls under `/v1`, each a thin layer between HTTP and the service.
+struct Routes: Sendable {
+    let service: StreamService
+    let verifier: TokenVerifier
+    let bodies: Bodies
+    let metrics: ServerMetrics
+    let schemaDocuments: [UInt8]
+
+    func add(to router: Router<ServerContext>) {
+        let streams = router.group("/v1/streams/{stream}")
+        streams.post("events", use: push)
+        streams.get("events", use: pull)
+        streams.get("live", use: live)
+        streams.get("snapshot", use: snapshot)
+        streams.get("timeline", use: timeline)
+        streams.get("conflicts", use: conflicts)
+        streams.get("entities/{type}/{id}", use: entity)
+        streams.post("entities/{type}/{id}", use: write)
+        router.post("/v1/sync", use: sync)
+        router.get("/v1/live", use: liveOfSeveral)
+        router.get("/v1/schemas", use: schemas)
+    }
+
+    private func principal(_ request: Request) async throws(Problem) -> Principal {
+        try await verifier.principal(authorization: request.headers[.authorization])
+    }
+
+    private func key(
+        _ request: Request, _ context: ServerContext
+    ) async throws(Problem) -> StreamKey {
+        try await service.key(parameter("stream", context), for: principal(request))
+    }
+
+    private func parameter(_ name: String, _ context: ServerContext) throws(Problem) -> String {
+        guard let text = context.parameters.get(name)?.removingPercentEncoding else {
+            throw Problem(.invalidName, "the \(name) in the path is not UTF-8 in percent-encoding")
+        }
+        return text
+    }
+
+    private func number(
+        _ name: String, _ request: Request, in range: ClosedRange<UInt64>
+    ) throws(Problem) -> UInt64? {
+        guard let text = request.uri.queryParameters[Substring(name)] else { return nil }
+        guard let number = UInt64(text), range.contains(number) else {
+            throw Problem(
+                .invalidParameter,
+                "\(name) is a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    private func limit(_ request: Request, most: Int) throws(Problem) -> Int {
+        Int(try number("limit", request, in: 1...UInt64(most)) ?? UInt64(most))
+    }
+
+    // Push, pull and sync.
+
+    @Sendable private func push(
+        _ request: Request, _ context: ServerContext
+    ) async throws -> Response {
+        let caller = try await principal(request)
+        let key = try service.key(parameter("stream", context), for: caller)
+        let encoding = try MessageEncoding(contentType: request.headers[.contentType])
+        let body = try await bodies.read(request)
+        let batch: PushedBatch
+        do {
+            switch encoding {
+            case .protobuf: batch = try PushedBatch(pushRequest: body)
+            case .json:
+                let message = try Protobuf.decodeJSON(Baton_V1_PushRequest.self, from: body)
+                batch = try PushedBatch(message.batch)
+            }
+        } catch let failure as WireFailure { throw Problem(failure) }
+        let response = try await service.push(batch, to: key, by: caller)
+        metrics.count(response.verdicts)
+        if let problem = try Self.problem(of: response) { throw problem }
+        return try bodies.response(
+            response, as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),
+            to: request)
+    }
+
+    /// The problem that answers a push of which nothing was accepted or known.
+    private static func problem(of response: Baton_V1_PushResponse) throws -> Problem? {
+        guard response.verdicts.allSatisfy({ $0.outcome == .refused }),
+            let first = response.verdicts.first,
+            case .refused(let refusal, _) = try Verdict(first)
+        else { return nil }
+        var members = ["answer": try Protobuf.encodeJSON(response)]
+        if let expected = refusal.expected { members["expected"] = Array("\(expected)".utf8) }
+        if refusal.code == .clockDrift {
+            members["serverTime"] = Array("\(response.serverTime)".utf8)
+        }
+        return Problem(refusal, members: members)
+    }
+
+    @Sendable private func pull(
+        _ request: Request, _ context: ServerContext
+    ) async throws -> Response {
+        let key = try await key(request, context)
+        _ = try await service.requireStream(key)
+        let pulled = try await service.pull(
+            key, after: request.uri.queryParameters["after"].map(String.init) ?? "",
+            limit: limit(request, most: service.limits.eventsPerPull))
+        switch MessageEncoding(accept: request.headers[.accept], otherwise: .json) {
+        case .protobuf:
+            return bodies.response(
+                pulled.encoded, type: MessageEncoding.protobuf.contentType, to: request)
+        case .json: return try bodies.response(pulled.decoded(), as: .json, to: request)
+        }
+    }
+
+    @Sendable private func sync(
+        _ request: Request, _ context: ServerContext
+    ) async throws -> Response {
+        let caller = try await principal(request)
+        let encoding = try MessageEncoding(contentType: request.headers[.contentType])
+        let body = try await bodies.read(request)
+        let incoming: IncomingSync
+        do {
+            switch encoding {
+            case .protobuf: incoming = try IncomingSync(protobuf: body)
+            case .json: incoming = try IncomingSync(json: body)
+            }
+        } catch let failure as WireFailure { throw Problem(failure) }
+        guard incoming.parts.count <= service.limits.streamsPerSync else {
+            throw Problem(
+                .limitExceeded,
+                "\(incoming.parts.count) streams; sync at most \(service.limits.streamsPerSync) at a time"
+            )
+        }
+        var results: [SyncedStream] = []
+        for part in incoming.parts { results.append(await synced(part, by: caller)) }
+        return try answer(
+            results,
+            as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding), to: request)
+    }
+
+    /// One stream's part of a sync's answer.
+    private struct SyncedStream {
+        var message: Baton_V1_StreamSyncResult
+        var pulled: Pulled?
+    }
+
+    private func answer(
+        _ results: [SyncedStream], as encoding: MessageEncoding, to request: Request
+    ) throws -> Response {
+        var response = Baton_V1_SyncResponse()
+        response.serverTime = service.wallClock()
+        switch encoding {
+        case .protobuf:
+            let streams = results.map {
+                PulledBatch.encode($0.message, pulled: $0.pulled?.encoded)
+            }
+            return bodies.response(
+                PulledBatch.encode(response, streams: streams),
+                type: MessageEncoding.protobuf.contentType, to: request)
+        case .json:
+            for var result in results {
+                if let pulled = result.pulled { result.message.pulled = try pulled.decoded() }
+                response.streams.append(result.message)
+            }
+            return try bodies.response(response, as: .json, to: request)
+        }
+    }
+
+    /// One stream's part of a sync; what fails here fails for this stream only.
+    private func synced(
+        _ part: IncomingSync.Part, by caller: Principal
+    ) async -> SyncedStream {
+        var result = Baton_V1_StreamSyncResult()
+        result.stream = part.stream
+        do {
+            let key = try service.key(part.stream, for: caller)
+            if let push = part.push {
+                result.pushed = try await service.push(push, to: key, by: caller)
+                metrics.count(result.pushed.verdicts)
+            }
+            let pulled = try await service.pull(
+                key, after: part.after, limit: part.limit, replica: part.replica)
+            return SyncedStream(message: result, pulled: pulled)
+        } catch {
+            metrics.count(error.slug)
+            result.problem = .with {
+                $0.type = error.type
+                $0.title = error.slug.title
+                $0.status = UInt32(error.slug.status.code)
+                $0.detail = error.detail
+            }
+            return SyncedStream(message: result)
+        }
+    }
+
+    @Sendable private func snapshot(
+        _ request: Request, _ context: ServerContext
+    ) async throws -> Response {
+        let key = try await key(request, context)
+        _ = try await service.requireStream(key)
+        return try bodies.response(
+            await service.snapshot(key),
+            as: MessageEncoding(accept: request.headers[.accept], otherwise: .json), to: request)
+    }
+
+    // Live.
+
+    @Sendable private func live(
+        _ request: Request, _ context: ServerContext
+    ) async throws -> Response {
+        let key = try await key(request, context)
+        let after =
+            request.headers[.lastEventID]
+            ?? request.uri.queryParameters["after"].map(String.init) ?? ""
+        return try await answer(live: [key], cursors: [after], isCombined: false)
+    }
+
+    @Sendable private func liveOfSeveral(
+        _ request: Request, _ context: ServerContext
+    ) async throws -> Response {
+        let caller = try await principal(request)
+        let names = request.uri.queryParameters.filter { $0.key == "stream" }.map(\.value)
+        guard !names.isEmpty, names.count <= service.limits.streamsPerLive else {
+            throw Problem(
+                .invalidParameter,
+                "name 1 to \(service.limits.streamsPerLive) streams: /v1/live?stream=A&stream=B")
+        }
+        var keys: [StreamKey] = []
+        for name in names {
+            let key = try service.key(name.removingPercentEncoding ?? "", for: caller)
+            if !keys.contains(key) { keys.append(key) }
+        }
+        let id =
+            request.headers[.lastEventID]
+            ?? request.uri.queryParameters["after"]?.removingPercentEncoding ?? ""
+        let cursors = LiveAnswer.cursors(ofCombined: id)
+        return try await answer(
+            live: keys, cursors: keys.map { cursors[$0.stream.description] ?? "" },
+            isCombined: true)
+    }
+
+    private func answer(
+        live keys: [StreamKey], cursors: [String], isCombined: Bool
+    ) async throws(Problem) -> Response {
+        // A bad cursor is found before the answer has begun, while it can still be a problem.
+        for cursor in cursors { _ = try Cursor(cursor, epoch: service.engine.identity.epoch) }
+        guard metrics.openLive(limit: service.limits.liveSubscribers) else {
+            throw Problem(
+                .overloaded,
+                "\(service.limits.liveSubscribers) live answers are open, the most there may be; "
+                    + "poll until one is free")
+        }
+        let live = LiveAnswer(
+            service: service, keys: keys, cursors: cursors, isCombined: isCombined)
+        let metrics = metrics
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/event-stream", .cacheControl: "no-store",
+            ],
+            body: ResponseBody { writer in
+                defer { metrics.closeLive() }
+                try await live.write(to: &writer)
+            })
+    }
+
+    // Entities.
+
+    private func entityID(_ context: ServerContext) throws(Problem) -> EntityID {
+        do {
+            return try EntityID(
+                type: parameter("type", context), id: parameter("id", context))
+        } catch let problem as Problem {
+            throw problem
+        } catch { throw Problem(.invalidName, "\(error)") }
+    }
+
+    @Sendable private func entity(
+        _ request: Request, _ context: ServerContext
+    ) async throws -> Response {
+        let key = try await key(request, context)
+        let moment = try request.uri.queryParameters["at"].map {
+            try PastMoment($0.removingPercentEncoding ?? "")
+        }
+        let (value, offset) = try await service.entity(entityID(context), of: key, at: moment)
+        let body = Array(value.canonicalJSON.utf8)
+        let tag = "\"\(Hexadecimal.text(SHA256.hash(data: body).prefix(16)))\""
+        let headers: HTTPFields = [
+            .eTag: tag, .batonOffset: offset.description, .cacheControl: "no-cache",
+        ]
+        let known = request.headers[.ifNoneMatch]?.split(separator: ",").map {
+            $0.trimmingPrefix { $0 == " " }.trimmingPrefix("W/")
+        }
+        if let known, known.contains(where: { $0 == tag || $0 == "*" }) {
+            return Response(status: .notModified, headers: headers)
+        }
+        return bodies.response(body, type: "application/json", to: request, headers: headers)
+    }
+
+    @Sendable private func write(
+        _ request: Request, _ context: ServerContext
+    ) async throws -> Response {
+        let caller = try await principal(request)
+        let key = try service.key(parameter("stream", context), for: caller)
+        let entity = try entityID(context)
+        let encoding = try MessageEncoding(contentType: request.headers[.contentType])
+        let body = try await bodies.read(request)
+        let idempotencyKey = request.headers[.idempotencyKey]
+        if let length = idempotencyKey?.utf8.count,
+            length == 0 || length > service.limits.idempotencyKeyBytes
+        {
+            throw Problem(
+                .invalidParameter,
+                "an Idempotency-Key has 1 to \(service.limits.idempotencyKeyBytes) bytes")
+        }
+        let message: Baton_V1_WriteRequest
+        do {
+            switch encoding {
+            case .protobuf: message = try Protobuf.decode(Baton_V1_WriteRequest.self, from: body)
+            case .json: message = try Protobuf.decodeJSON(Baton_V1_WriteRequest.self, from: body)
+            }
+        } catch { throw Problem(error) }
+        let digest = SHA256.hash(data: Array("\(entity)\n".utf8) + body)
+        let response = try await service.write(
+            ThinWrite(
+                entity: entity, request: message, idempotencyKey: idempotencyKey,
+                digest: Array(digest)),
+            to: key, by: caller)
+        metrics.count([response.verdict])
+        return try bodies.response(
+            response, as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),
+            to: request, headers: [.batonOffset: "\(response.head)"])
+    }
+
+    // Timeline, conflicts, schemas.
+
+    @Sendable private func timeline(
+        _ request: Request, _ context: ServerContext
+    ) async throws -> Response {
+        let key = try await key(request, context)
+        let after = try number("after", request, in: 0...largestExactInteger) ?? 0
+        let value = try await service.timeline(
+            key, after: Offset(rawValue: after),
+            limit: limit(request, most: service.limits.entriesPerPage))
+        return bodies.response(
+            Array(value.canonicalJSON.utf8), type: "application/json", to: request)
+    }
+
+    @Sendable private func conflicts(
+        _ request: Request, _ context: ServerContext
+    ) async throws -> Response {
+        let key = try await key(request, context)
+        let status = request.uri.queryParameters["status"] ?? "open"
+        guard ["open", "settled", "all"].contains(status) else {
+            throw Problem(.invalidParameter, "status is one of open, settled and all")
+        }
+        let value = try await service.conflicts(
+            key, open: status != "settled", settled: status != "open")
+        return bodies.response(
+            Array(value.canonicalJSON.utf8), type: "application/json", to: request)
+    }
+
+    @Sendable private func schemas(
+        _ request: Request, _ context: ServerContext
+    ) async throws -> Response {
+        _ = try await principal(request)
+        return bodies.response(schemaDocuments, type: "application/json", to: request)
+    }
+}

@@ -1,0 +1,113 @@
+import BatonCore
+import BatonWire
+import HTTPTypes
+import Synchronization
+
+/// What the server counts, as Prometheus text (exposition format 0.0.4).
+final class ServerMetrics: Sendable {
+    private struct Counts {
+        var requests: [Request: Int] = [:]
+        var problems: [Problem.Slug: Int] = [:]
+        var verdicts: [String: Int] = [:]
+        var buckets = [Int](repeating: 0, count: ServerMetrics.bounds.count + 1)
+        var seconds = 0.0
+        var liveSubscribers = 0
+    }
+
+    private struct Request: Hashable {
+        let route: String
+        let status: Int
+    }
+
+    /// Upper bounds of the duration buckets, in seconds.
+    private static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5]
+
+    private let counts = Mutex(Counts())
+
+    /// Counts a request by its route, never by its path: paths are without bound.
+    func count(route: String, status: HTTPResponse.Status, seconds: Double) {
+        counts.withLock { counts in
+            counts.requests[Request(route: route, status: status.code), default: 0] += 1
+            let bucket = Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count
+            counts.buckets[bucket] += 1
+            counts.seconds += seconds
+        }
+    }
+
+    func count(_ problem: Problem.Slug) {
+        counts.withLock { $0.problems[problem, default: 0] += 1 }
+    }
+
+    func count(_ verdicts: [Baton_V1_Verdict]) {
+        counts.withLock { counts in
+            for verdict in verdicts {
+                let name: String
+                switch verdict.outcome {
+                case .accepted: name = "accepted"
+                case .duplicate: name = "duplicate"
+                default: name = verdict.code
+                }
+                counts.verdicts[name, default: 0] += 1
+            }
+        }
+    }
+
+    /// Takes a place for a live subscriber, unless all are taken.
+    func openLive(limit: Int) -> Bool {
+        counts.withLock { counts in
+            guard counts.liveSubscribers < limit else { return false }
+            counts.liveSubscribers += 1
+            return true
+        }
+    }
+
+    func closeLive() { counts.withLock { $0.liveSubscribers -= 1 } }
+
+    /// All of it as text.
+    var text: String {
+        let counts = counts.withLock { $0 }
+        var lines = [
+            "# HELP baton_requests_total Requests by route and status.",
+            "# TYPE baton_requests_total counter",
+        ]
+        for (request, count) in counts.requests.sorted(by: {
+            ($0.key.route, $0.key.status) < ($1.key.route, $1.key.status)
+        }) {
+            lines.append(
+                "baton_requests_total{route=\"\(request.route)\",status=\"\(request.status)\"} \(count)"
+            )
+        }
+        lines += [
+            "# HELP baton_request_seconds Time from a request's head to its answer.",
+            "# TYPE baton_request_seconds histogram",
+        ]
+        var total = 0
+        for (index, bound) in Self.bounds.enumerated() {
+            total += counts.buckets[index]
+            lines.append("baton_request_seconds_bucket{le=\"\(bound)\"} \(total)")
+        }
+        total += counts.buckets[Self.bounds.count]
+        lines += [
+            "baton_request_seconds_bucket{le=\"+Inf\"} \(total)",
+            "baton_request_seconds_sum \(counts.seconds)", "baton_request_seconds_count \(total)",
+            "# HELP baton_verdicts_total Verdicts on pushed events.",
+            "# TYPE baton_verdicts_total counter",
+        ]
+        for (name, count) in counts.verdicts.sorted(by: { $0.key < $1.key }) {
+            lines.append("baton_verdicts_total{verdict=\"\(name)\"} \(count)")
+        }
+        lines += [
+            "# HELP baton_problems_total Problem answers by slug.",
+            "# TYPE baton_problems_total counter",
+        ]
+        for (slug, count) in counts.problems.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            lines.append("baton_problems_total{problem=\"\(slug.rawValue)\"} \(count)")
+        }
+        lines += [
+            "# HELP baton_live_subscribers Live answers that are open.",
+            "# TYPE baton_live_subscribers gauge",
+            "baton_live_subscribers \(counts.liveSubscribers)",
+        ]
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

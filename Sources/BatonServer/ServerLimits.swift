@@ -1,0 +1,37 @@
+/// A limit on everything that a client can make grow, with its reason. A limit that is hit is named
+/// in the answer that hits it.
+public struct ServerLimits: Hashable, Sendable {
+    /// Bytes of a request body as sent. A push of 1,000 busy events takes 200 KiB.
+    public var bodyBytes = 1024 * 1024
+    /// Bytes of a request body once decompressed: a body may shrink eightfold, a bomb more.
+    public var decompressedBytes = 8 * 1024 * 1024
+    /// Streams of one sync: what a kiosk or an associate follows at once, and room.
+    public var streamsPerSync = 200
+    /// Streams of one live subscription; the combined id must fit a header line.
+    public var streamsPerLive = 50
+    /// Live subscriptions at once; each holds a connection and some 20 KiB.
+    public var liveSubscribers = 10_000
+    /// Events of one pull answer.
+    public var eventsPerPull = 5_000
+    /// About so many bytes of events in one pull answer.
+    public var bytesPerPull = 1024 * 1024
+    /// Entries of one page of a timeline or a list.
+    public var entriesPerPage = 1_000
+    /// Streams whose state is kept in memory; the one used longest ago goes first.
+    public var cachedStates = 2_048
+    /// Events after which a state is stored as a snapshot, so that no read folds more than that.
+    public var eventsPerSnapshot: UInt64 = 512
+    /// Milliseconds that a timestamp may stand ahead of the server's clock (L8).
+    public var clockDrift: Int64 = 60_000
+    /// Seconds between heartbeats of a live answer; proxies drop what is silent for a minute.
+    public var heartbeatSeconds = 15
+    /// Seconds after which a connection without a request is closed.
+    public var idleSeconds: Int64 = 120
+    /// Bytes of an `Idempotency-Key`.
+    public var idempotencyKeyBytes = 255
+    /// Verified tokens remembered, so that a token is not verified with each request.
+    public var cachedTokens = 10_000
+
+    /// The limits as they stand here.
+    public init() {}
+}

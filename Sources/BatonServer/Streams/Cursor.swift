@@ -1,0 +1,33 @@
+import BatonCore
+import BatonLog
+
+/// Where a client stands in a stream's log: `epoch-offset`; opaque to clients.
+struct Cursor: Hashable, Sendable, CustomStringConvertible {
+    let epoch: String
+    let offset: Offset
+
+    init(epoch: String, offset: Offset) {
+        self.epoch = epoch
+        self.offset = offset
+    }
+
+    /// Reads a cursor; the empty text stands before the first event of any log.
+    init(_ text: String, epoch: String) throws(Problem) {
+        guard !text.isEmpty else {
+            self.init(epoch: epoch, offset: .start)
+            return
+        }
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, parts[0].utf8.count <= 64,
+            let offset = UInt64(parts[1]), offset <= largestExactInteger
+        else {
+            throw Problem(
+                .invalidCursor,
+                "\"\(text.prefix(100))\" is not a cursor of this server; send one that an answer gave, "
+                    + "or none to start from the first event")
+        }
+        self.init(epoch: String(parts[0]), offset: Offset(rawValue: offset))
+    }
+
+    var description: String { "\(epoch)-\(offset)" }
+}

@@ -1,0 +1,194 @@
+import BatonCore
+import BatonLog
+import BatonWire
+import Synchronization
+
+/// The merged state of streams: folded from the log on demand, and remembered.
+///
+/// What is remembered may be stale, since other servers append too: each use reads on from there.
+final class StateCache: Sendable {
+    /// A state and what was worked out about it.
+    struct Materialized: Sendable {
+        let state: StreamState
+        /// Where the last stored snapshot stands.
+        let snapshotOffset: Offset
+        /// The state hash, once somebody asked.
+        var hash: StateHash?
+    }
+
+    private struct Slot {
+        var materialized: Materialized
+        var usedAt: UInt64
+    }
+
+    private struct Contents {
+        var slots: [StreamKey: Slot] = [:]
+        var uses: UInt64 = 0
+    }
+
+    private let engine: any LogEngine
+    private let schemas: SchemaSet
+    private let limits: ServerLimits
+    private let contents = Mutex(Contents())
+
+    init(engine: any LogEngine, schemas: SchemaSet, limits: ServerLimits) {
+        self.engine = engine
+        self.schemas = schemas
+        self.limits = limits
+    }
+
+    /// The state of the whole log as it is now. O(events since the last use).
+    func state(of key: StreamKey) async throws(Problem) -> Materialized {
+        var current = try await remembered(key)
+        let before = current.state.offset
+        current = try await fold(key, onto: current, through: nil)
+        if current.state.offset != before { remember(current, for: key) }
+        let since = current.state.offset.rawValue - current.snapshotOffset.rawValue
+        if since >= limits.eventsPerSnapshot { current = try await store(current, for: key) }
+        return current
+    }
+
+    /// The state that the log up to `offset` makes; a problem below the horizon.
+    func state(of key: StreamKey, at offset: Offset) async throws(Problem) -> StreamState {
+        let latest = try await state(of: key)
+        if latest.state.offset == offset { return latest.state }
+        guard offset < latest.state.offset else {
+            throw Problem(
+                .unknownContext,
+                "offset \(offset) is beyond the log, which ends at \(latest.state.offset)")
+        }
+        let head = try await Self.asking { () async throws(LogFailure) in
+            try await engine.head(of: key)
+        }
+        guard head.horizon == .start else {
+            throw Problem(
+                .compacted,
+                "the log has been compacted up to offset \(head.horizon); read the stream as it is now"
+            )
+        }
+        let empty = Materialized(state: StreamState(), snapshotOffset: .start)
+        return try await fold(key, onto: empty, through: offset).state
+    }
+
+    /// The state hash at the head of the log, with that head.
+    func hash(of key: StreamKey) async throws(Problem) -> (hash: StateHash, offset: Offset) {
+        var current = try await state(of: key)
+        if let hash = current.hash { return (hash, current.state.offset) }
+        let hash = StateHash(of: current.state)
+        current.hash = hash
+        remember(current, for: key)
+        return (hash, current.state.offset)
+    }
+
+    private func remembered(_ key: StreamKey) async throws(Problem) -> Materialized {
+        let known = contents.withLock { contents -> Materialized? in
+            contents.uses += 1
+            contents.slots[key]?.usedAt = contents.uses
+            return contents.slots[key]?.materialized
+        }
+        if let known { return known }
+        let stored = try await Self.asking { () async throws(LogFailure) in
+            try await engine.snapshot(of: key)
+        }
+        guard let stored else {
+            return Materialized(state: StreamState(), snapshotOffset: .start)
+        }
+        let state = try Self.unpack(stored)
+        return Materialized(
+            state: state, snapshotOffset: stored.offset, hash: StateHash(bytes: stored.stateHash))
+    }
+
+    private func remember(_ materialized: Materialized, for key: StreamKey) {
+        contents.withLock { contents in
+            if let slot = contents.slots[key],
+                slot.materialized.state.offset > materialized.state.offset
+            {
+                return
+            }
+            contents.uses += 1
+            contents.slots[key] = Slot(materialized: materialized, usedAt: contents.uses)
+            guard contents.slots.count > limits.cachedStates else { return }
+            // An eighth at once, so that the search for the oldest is paid rarely.
+            let oldest = contents.slots.sorted { $0.value.usedAt < $1.value.usedAt }
+                .prefix(max(1, limits.cachedStates / 8))
+            for slot in oldest { contents.slots[slot.key] = nil }
+        }
+    }
+
+    private func fold(
+        _ key: StreamKey, onto start: Materialized, through end: Offset?
+    ) async throws(Problem) -> Materialized {
+        var state = start.state
+        var hash = start.hash
+        while true {
+            let after = state.offset
+            let slice = try await Self.asking { () async throws(LogFailure) in
+                try await engine.read(
+                    key, after: after,
+                    limit: ReadLimit(events: limits.eventsPerPull, bytes: limits.bytesPerPull))
+            }
+            if slice.horizon > state.offset {
+                // Compacted meanwhile: the stored snapshot covers the horizon.
+                contents.withLock { $0.slots[key] = nil }
+                let stored = try await remembered(key)
+                guard stored.state.offset > state.offset else {
+                    throw Problem(
+                        .storageFailed, "the log is compacted but its snapshot is missing")
+                }
+                return try await fold(key, onto: stored, through: end)
+            }
+            guard !slice.chunks.isEmpty else { break }
+            hash = nil
+            for chunk in slice.chunks {
+                let entries: [Entry]
+                do {
+                    entries = try ChunkEntries.read(chunk)
+                } catch { throw Problem(error) }
+                for (index, entry) in entries.enumerated() {
+                    let offset = Offset(rawValue: chunk.offset.rawValue + UInt64(index))
+                    if let end, offset > end {
+                        return Materialized(state: state, snapshotOffset: start.snapshotOffset)
+                    }
+                    state.apply(entry, at: offset, schemas: schemas)
+                }
+            }
+            if state.offset >= slice.head { break }
+        }
+        return Materialized(state: state, snapshotOffset: start.snapshotOffset, hash: hash)
+    }
+
+    /// Stores the state as a snapshot, so that the next start need not fold what it covers.
+    func store(_ current: Materialized, for key: StreamKey) async throws(Problem) -> Materialized {
+        let hash = current.hash ?? StateHash(of: current.state)
+        let snapshot = StoredSnapshot(
+            offset: current.state.offset, body: Protobuf.encode(current.state.message),
+            stateHash: hash.bytes)
+        try await Self.asking { () async throws(LogFailure) in
+            try await engine.store(snapshot, for: key)
+        }
+        let stored = Materialized(
+            state: current.state, snapshotOffset: current.state.offset, hash: hash)
+        remember(stored, for: key)
+        return stored
+    }
+
+    private static func unpack(_ stored: StoredSnapshot) throws(Problem) -> StreamState {
+        do {
+            let message = try Protobuf.decode(Baton_V1_State.self, from: stored.body)
+            return try StreamState(message, offset: stored.offset)
+        } catch {
+            throw Problem(.storageFailed, "a stored snapshot cannot be read: \(error)")
+        }
+    }
+
+    /// Carries a question to the engine, its failure becoming a problem.
+    static func asking<Answer: Sendable>(
+        _ question: () async throws(LogFailure) -> Answer
+    ) async throws(Problem) -> Answer {
+        do {
+            return try await question()
+        } catch {
+            throw Problem(error)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import BatonCore
+import BatonLog
+import BatonWire
+
+/// A pull's answer: the message without its batches, and the batches as they lie.
+struct Pulled: Sendable {
+    var message: Baton_V1_PullResponse
+    var batches: [PulledBatch]
+
+    /// Whether it brings the client anything new.
+    var isEmpty: Bool { batches.isEmpty && !message.hasSnapshot }
+
+    /// The protobuf encoding.
+    var encoded: [UInt8] { PulledBatch.encode(message, batches: batches) }
+
+    /// The whole message, decoded, for JSON.
+    func decoded() throws(WireFailure) -> Baton_V1_PullResponse {
+        var whole = message
+        for batch in batches { whole.batches.append(try batch.decoded()) }
+        return whole
+    }
+}
+
+extension StreamService {
+    /// What came after the cursor. Of the events of `replica`, which asks, only the number is sent.
+    func pull(
+        _ key: StreamKey, after text: String, limit: Int, replica: ReplicaID? = nil
+    ) async throws(Problem) -> Pulled {
+        let cursor = try Cursor(text, epoch: engine.identity.epoch)
+        guard cursor.epoch == engine.identity.epoch else {
+            // The offset means nothing in this log: only the whole state can follow it.
+            return try await bootstrap(key)
+        }
+        let events = limit > 0 ? min(limit, limits.eventsPerPull) : limits.eventsPerPull
+        let slice = try await StateCache.asking { () async throws(LogFailure) in
+            try await engine.read(
+                key, after: cursor.offset,
+                limit: ReadLimit(events: events, bytes: limits.bytesPerPull))
+        }
+        if cursor.offset < slice.horizon { return try await bootstrap(key) }
+        guard cursor.offset <= slice.head else {
+            throw Problem(
+                .invalidCursor,
+                "the cursor stands at \(cursor.offset), beyond the log, which ends at \(slice.head)"
+            )
+        }
+        var pulled = Pulled(message: Baton_V1_PullResponse(), batches: [])
+        for chunk in slice.chunks { pulled.batches.append(Self.batch(chunk, asker: replica)) }
+        let last = slice.chunks.last?.lastOffset ?? cursor.offset
+        pulled.message.cursor = Cursor(epoch: cursor.epoch, offset: last).description
+        pulled.message.head = slice.head.rawValue
+        pulled.message.more = last < slice.head
+        pulled.message.serverTime = wallClock()
+        if !pulled.message.more && last != .start {
+            let (hash, offset) = try await states.hash(of: key)
+            if offset == last { pulled.message.stateHash = hash.description }
+        }
+        return pulled
+    }
+
+    /// The whole state, for a client that cannot go on from where it stands.
+    private func bootstrap(_ key: StreamKey) async throws(Problem) -> Pulled {
+        let snapshot = try await snapshot(key)
+        var pulled = Pulled(message: Baton_V1_PullResponse(), batches: [])
+        pulled.message.snapshot = snapshot
+        pulled.message.cursor = snapshot.cursor
+        pulled.message.head = snapshot.offset
+        pulled.message.stateHash = snapshot.stateHash
+        pulled.message.serverTime = wallClock()
+        return pulled
+    }
+
+    /// The merged state of the whole log, with what is needed to go on from it.
+    func snapshot(_ key: StreamKey) async throws(Problem) -> Baton_V1_Snapshot {
+        let (hash, _) = try await states.hash(of: key)
+        let current = try await states.state(of: key)
+        var snapshot = Baton_V1_Snapshot()
+        snapshot.state = current.state.message
+        snapshot.offset = current.state.offset.rawValue
+        snapshot.cursor =
+            Cursor(epoch: engine.identity.epoch, offset: current.state.offset).description
+        // An append between the two questions: the hash is of another state than the one sent.
+        let isSame = current.hash == hash
+        snapshot.stateHash = (isSame ? hash : StateHash(of: current.state)).description
+        return snapshot
+    }
+
+    private static func batch(_ chunk: Chunk, asker: ReplicaID?) -> PulledBatch {
+        var header = Baton_V1_Batch()
+        header.replica = chunk.replica.description
+        header.counter = chunk.counter.rawValue
+        header.offset = chunk.offset.rawValue
+        guard chunk.replica == asker, !holdsVoid(chunk) else {
+            return PulledBatch(header: header, frames: chunk.body)
+        }
+        header.omitted = UInt32(chunk.count)
+        return PulledBatch(header: header, frames: [])
+    }
+
+    /// Whether one of the entries is a void record, which its replica does not hold. A void record
+    /// has no field but number 15, so its first byte tells.
+    private static func holdsVoid(_ chunk: Chunk) -> Bool {
+        let voidTag: UInt8 = 15 << 3 | 2
+        return EventFrames.scan(chunk.body)?.contains {
+            chunk.body[$0.content].first == voidTag
+        } ?? true
+    }
+}

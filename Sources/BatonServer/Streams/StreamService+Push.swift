@@ -1,0 +1,78 @@
+import BatonCore
+import BatonLog
+import BatonWire
+import Crypto
+
+extension StreamService {
+    /// Pushes a batch: one verdict for each event, once what is accepted is durable.
+    func push(
+        _ batch: PushedBatch, to key: StreamKey, by principal: Principal
+    ) async throws(Problem) -> Baton_V1_PushResponse {
+        if let only = principal.replica, only != batch.replica {
+            throw Problem(
+                .forbidden, "the token is for replica \(only); it cannot push for another")
+        }
+        let wall = wallClock()
+        var body: [UInt8] = []
+        var entries: [AppendRequest.Entry] = []
+        var tail: Refusal?
+        for (event, encoding) in zip(batch.events, batch.encodings) {
+            let ahead = event.timestamp.milliseconds - wall
+            guard ahead <= limits.clockDrift else {
+                tail = Refusal(
+                    .clockDrift,
+                    "the timestamp is \(ahead) ms ahead of the server's clock, which reads \(wall); "
+                        + "at most \(limits.clockDrift) are allowed: set the clock and stamp anew")
+                break
+            }
+            let start = body.count
+            let void = schemas.refusal(of: event.operations, by: principal.role).map {
+                VoidRecord(refusal: $0, digest: Array(SHA256.hash(data: encoding)))
+            }
+            if let void {
+                EventFrames.append(
+                    Entry.encodedVoid(void.refusal, digest: void.digest), to: &body)
+            } else {
+                EventFrames.append(encoding, to: &body)
+            }
+            entries.append(
+                AppendRequest.Entry(
+                    length: body.count - start, seen: event.context.seen,
+                    beyond: event.context.beyond, void: void))
+        }
+        var verdicts: [Verdict] = []
+        var head: Offset
+        if entries.isEmpty {
+            head = try await StateCache.asking { () async throws(LogFailure) in
+                try await engine.head(of: key)
+            }.offset
+        } else {
+            let request = AppendRequest(
+                replica: batch.replica, firstCounter: batch.firstCounter, body: body,
+                entries: entries, receivedAt: wall)
+            let result = try await StateCache.asking { () async throws(LogFailure) in
+                try await engine.append(request, to: key)
+            }
+            verdicts = result.verdicts
+            head = result.head
+            if let last = batch.events.prefix(entries.count).map(\.timestamp).max() {
+                observe(last)
+            }
+        }
+        if let tail { verdicts.append(.refused(tail, .start)) }
+        while verdicts.count < batch.events.count {
+            let why = Refusal(
+                .notReached,
+                "an earlier event of this push was refused; push this one again after it")
+            verdicts.append(.refused(why, .start))
+        }
+        var response = Baton_V1_PushResponse()
+        response.verdicts = verdicts.enumerated().map { index, verdict in
+            verdict.message(
+                counter: Counter(rawValue: batch.firstCounter.rawValue + UInt64(index)))
+        }
+        response.head = head.rawValue
+        response.serverTime = wall
+        return response
+    }
+}

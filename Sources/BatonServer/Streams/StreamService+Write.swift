@@ -1,0 +1,124 @@
+import BatonCore
+import BatonLog
+import BatonWire
+import Crypto
+
+/// A thin client's write, as the call gives it.
+struct ThinWrite: Sendable {
+    let entity: EntityID
+    let request: Baton_V1_WriteRequest
+    /// The client's name for this write, if it may be sent again.
+    let idempotencyKey: String?
+    /// SHA-256 of the request's bytes.
+    let digest: [UInt8]
+}
+
+extension StreamService {
+    /// Writes an event for a client that has no store of its own, under the server's replica id.
+    ///
+    /// Its context is what the client had seen (`seen`), so that a remove takes away no more than
+    /// that, even though the server knows more.
+    func write(
+        _ write: ThinWrite, to key: StreamKey, by principal: Principal
+    ) async throws(Problem) -> Baton_V1_WriteResponse {
+        let operations = try operations(of: write, role: principal.role)
+        let channel = try channel(of: write.request, by: principal)
+        let replica = engine.identity.replica
+        let state = try await stateSeen(by: write.request, of: key)
+        let own = state.vector[replica]
+        let stamp = readClock()
+        let event = Event(
+            dot: Dot(replica, own.next),
+            context: Context(replica: replica, own: own, seen: state.offset), timestamp: stamp,
+            channel: channel,
+            operations: operations + state.keeps(for: operations, schemas: schemas))
+        if let malformation = event.malformation { throw Problem(.malformedEvent, malformation) }
+        var message = event.message
+        // The log may give the event a later counter than this one: what it has seen stays.
+        message.own = own.rawValue
+        var body: [UInt8] = []
+        EventFrames.append(Protobuf.encode(message), to: &body)
+        guard body.count <= ProtocolLimits.eventBytes else {
+            throw Problem(
+                .malformedEvent,
+                "the event has \(body.count) bytes, with what it keeps of the entries it edits; at most "
+                    + "\(ProtocolLimits.eventBytes) are allowed: write fewer operations at a time")
+        }
+        let request = AppendRequest(
+            replica: replica, firstCounter: nil, body: body,
+            entries: [AppendRequest.Entry(length: body.count, seen: state.offset)],
+            receivedAt: wallClock(),
+            idempotency: write.idempotencyKey.map {
+                IdempotencyKey(key: $0, digest: write.digest)
+            })
+        let result = try await StateCache.asking { () async throws(LogFailure) in
+            try await engine.append(request, to: key)
+        }
+        guard let verdict = result.verdicts.first else {
+            throw Problem(.unexpected, "the log gave no verdict")
+        }
+        if case .refused(let refusal, _) = verdict { throw Problem(refusal, members: [:]) }
+        var response = Baton_V1_WriteResponse()
+        response.verdict = verdict.message(counter: result.firstCounter)
+        response.replica = replica.description
+        response.head = result.head.rawValue
+        return response
+    }
+
+    private func operations(
+        of write: ThinWrite, role: Role
+    ) throws(Problem) -> [FieldOperation] {
+        var operations: [FieldOperation] = []
+        for message in write.request.operations {
+            do {
+                operations.append(try FieldOperation(message, entity: write.entity))
+            } catch { throw Problem(error) }
+        }
+        guard !operations.isEmpty else {
+            throw Problem(
+                .malformedEvent,
+                "operations is missing or empty; send "
+                    + #"{"operations": [{"path": "/lines/sku-1/quantity", "add": 1}]}"#)
+        }
+        for operation in operations {
+            if case .keep = operation.action {
+                throw Problem(.malformedEvent, "the server adds keeps itself; leave them out")
+            }
+            if case .unknown = operation.action {
+                throw Problem(.malformedEvent, "an action is not known to this server")
+            }
+            if let malformation = operation.malformation {
+                throw Problem(
+                    .malformedEvent, "\(operation.entity)\(operation.path): \(malformation)")
+            }
+            if let why = schemas.unknownPlace(of: operation) {
+                throw Problem(.unknownPlace, why)
+            }
+        }
+        if let refusal = schemas.refusal(of: operations, by: role) {
+            throw Problem(refusal, members: [:])
+        }
+        return operations
+    }
+
+    private func channel(
+        of request: Baton_V1_WriteRequest, by principal: Principal
+    ) throws(Problem) -> ChannelName {
+        do {
+            if !request.channel.isEmpty { return try ChannelName(request.channel) }
+            return try principal.channel ?? ChannelName("service")
+        } catch {
+            throw Problem(.invalidName, "\"\(request.channel.prefix(64))\" is \(error)")
+        }
+    }
+
+    private func stateSeen(
+        by request: Baton_V1_WriteRequest, of key: StreamKey
+    ) async throws(Problem) -> StreamState {
+        guard request.hasSeen else { return try await states.state(of: key).state }
+        guard request.seen <= largestExactInteger else {
+            throw Problem(.malformedEvent, "seen is the Baton-Offset of an answer")
+        }
+        return try await states.state(of: key, at: Offset(rawValue: request.seen))
+    }
+}

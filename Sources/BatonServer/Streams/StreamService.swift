@@ -1,0 +1,74 @@
+public import BatonCore
+public import BatonLog
+import BatonWire
+import Synchronization
+
+/// What a server does with streams, whatever carries the calls: push, pull, read, write.
+///
+/// Every call is of one tenant and one stream and takes its key from a ``Principal`` that has been
+/// checked; nothing here spans streams. Cancelling a call that writes does not undo the write.
+public final class StreamService: Sendable {
+    /// The log below.
+    public let engine: any LogEngine
+    /// The schemas in force.
+    public let schemas: SchemaSet
+    /// The limits in force.
+    public let limits: ServerLimits
+    /// Wall time in milliseconds since 1970.
+    let wallClock: @Sendable () -> Int64
+    let states: StateCache
+    private let clock = Mutex(HybridClock())
+
+    /// A service over an engine; `wallClock` gives milliseconds since 1970.
+    public init(
+        engine: any LogEngine, schemas: SchemaSet, limits: ServerLimits = ServerLimits(),
+        wallClock: @escaping @Sendable () -> Int64
+    ) {
+        self.engine = engine
+        self.schemas = schemas
+        self.limits = limits
+        self.wallClock = wallClock
+        states = StateCache(engine: engine, schemas: schemas, limits: limits)
+    }
+
+    /// The key of a stream that the caller may touch. A stream outside the token's scope is
+    /// forbidden whether it exists or not.
+    func key(_ stream: String, for principal: Principal) throws(Problem) -> StreamKey {
+        let id: StreamID
+        do {
+            id = try StreamID(stream)
+        } catch {
+            throw Problem(.invalidName, "\"\(stream.prefix(150))\" is \(error)")
+        }
+        guard principal.streams.covers(id) else {
+            throw Problem(.forbidden, "the token does not cover this stream")
+        }
+        return StreamKey(tenant: principal.tenant, stream: id)
+    }
+
+    /// A reading of the server's own hybrid clock.
+    func readClock() -> Timestamp {
+        let wall = wallClock()
+        return clock.withLock { $0.read(wall: wall) }
+    }
+
+    /// Takes in the timestamps of accepted events, so that what the server writes comes after.
+    func observe(_ timestamp: Timestamp) {
+        let wall = wallClock()
+        _ = clock.withLock { $0.observe(timestamp, wall: wall, drift: limits.clockDrift) }
+    }
+
+    /// Fails unless the stream has events.
+    func requireStream(_ key: StreamKey) async throws(Problem) -> LogHead {
+        let head = try await StateCache.asking { () async throws(LogFailure) in
+            try await engine.head(of: key)
+        }
+        guard head.offset != .start else {
+            throw Problem(
+                .streamNotFound,
+                "there is no stream \(key.stream); a stream begins with the first event pushed to it"
+            )
+        }
+        return head
+    }
+}

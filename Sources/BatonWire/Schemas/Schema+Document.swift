@@ -1,0 +1,77 @@
+import BatonCore
+
+extension Schema {
+    /// The schema as the value of its document, defaults written out.
+    var document: Value {
+        .object([
+            "type": .string(type), "version": .integer(Int64(version)),
+            "fields": root.documentFields,
+        ])
+    }
+}
+
+extension Record {
+    fileprivate var documentFields: Value {
+        .list(
+            fields.map { field in
+                var members = field.rule.document
+                members["name"] = .text(field.name)
+                if !field.writers.isEmpty { members["writers"] = Role.document(of: field.writers) }
+                return .object(members)
+            })
+    }
+}
+
+extension Rule {
+    fileprivate var document: [ExactText: Value] {
+        var members: [ExactText: Value]
+        switch self {
+        case .register(let type, let pick):
+            members = type.document
+            members["pick"] = .string(pick.name)
+            if case .strictest(let order) = pick { members["order"] = .list(order) }
+        case .count(let count):
+            members = ["base": .string(count.base.rawValue)]
+            if let floor = count.floor { members["floor"] = .integer(floor) }
+        case .set(let type), .log(let type): members = type.document
+        case .map(let below): members = ["entries": .object(below.document)]
+        case .record(let record): members = ["fields": record.documentFields]
+        case .workflow(let workflow):
+            members = [
+                "precedence": .list(workflow.precedence.map { .text($0) }),
+                "moves": .list(workflow.moves.map(\.document)),
+            ]
+        }
+        members["rule"] = .string(name)
+        return members
+    }
+}
+
+extension ValueType {
+    fileprivate var document: [ExactText: Value] {
+        var members: [ExactText: Value] = ["type": .string(name)]
+        switch self {
+        case .text(let longest): members["longest"] = .integer(Int64(longest))
+        case .integer(let range):
+            members["least"] = .integer(range.lowerBound)
+            members["greatest"] = .integer(range.upperBound)
+        case .enumeration(let values): members["values"] = .list(values.map { .text($0) })
+        case .boolean, .money, .instant, .reference: break
+        }
+        return members
+    }
+}
+
+extension Workflow.Move {
+    fileprivate var document: Value {
+        var members: [ExactText: Value] = ["from": .text(from), "to": .text(to)]
+        if !roles.isEmpty { members["roles"] = Role.document(of: roles) }
+        return .object(members)
+    }
+}
+
+extension Role {
+    fileprivate static func document(of roles: [Role]) -> Value {
+        .list(roles.map { .string($0.rawValue) })
+    }
+}

@@ -1,2 +1,0 @@
-import ArgumentParser
-@main struct Baton { static func main() {} }

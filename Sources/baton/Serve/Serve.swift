@@ -1,0 +1,159 @@
+import ArgumentParser
+import BatonCore
+import BatonLog
+import BatonServer
+import BatonWire
+import Foundation
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// `baton serve`: runs the service until it is told to stop.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the service.",
+        discussion: """
+            Examples:
+              baton serve --dev --data ./data
+              baton serve --keys keys.json --data /var/lib/baton --listen 0.0.0.0:8377
+
+            SIGTERM or SIGINT stops it cleanly: it finishes what it has taken in, then exits with 0.
+            """)
+
+    @Option(help: "The folder that holds the log; made if it is missing.")
+    var data = "data"
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to listen; port 0 lets the system choose.", valueName: "host:port"))
+    var listen = ListenAddress(host: "127.0.0.1", port: 8377)
+
+    @Option(
+        help: ArgumentHelp(
+            "The JWK set that tokens are signed with (see baton token).", valueName: "file"))
+    var keys: String?
+
+    @Flag(
+        help:
+            "For development: make a key in the data folder, print a ready token, listen on loopback only."
+    )
+    var dev = false
+
+    @Option(
+        help: ArgumentHelp(
+            "trace, debug, info, notice, warning, error or critical.", valueName: "level"))
+    var logLevel = LogLevel(value: .notice)
+
+    func validate() throws {
+        guard dev || keys != nil else {
+            throw ValidationError(
+                "a server without keys would let nobody in: give --keys FILE "
+                    + "(baton token --new-key FILE makes one), or --dev on your own machine")
+        }
+        guard !(dev && keys != nil) else {
+            throw ValidationError("--dev makes its own key: give --dev or --keys, not both")
+        }
+        guard !dev || listen.isLoopback else {
+            throw ValidationError("--dev listens on loopback only: use --listen 127.0.0.1:PORT")
+        }
+    }
+
+    func run() async throws {
+        let level = logLevel.value
+        var logger = Logger(label: "baton") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = level
+        let tokenKeys = try await loadKeys()
+        let engine = try SQLiteLog.open(directory: data)
+        let service = BatonService(
+            engine: engine, keys: tokenKeys, schemas: BuiltinSchemas.all,
+            options: .init(host: listen.host, port: listen.port), logger: logger,
+            wallClock: WallClock.now)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(
+                        service: service, successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup)
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        async let running: Void = group.run()
+        if let port = await service.port() { try await announce(port: port, keys: tokenKeys) }
+        do {
+            try await running
+        } catch {
+            throw CommandFailure("the service stopped at \(listen): \(error)")
+        }
+    }
+
+    private func loadKeys() async throws -> TokenKeys {
+        let path = try keys ?? DevelopmentKey.path(in: data)
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure("the key file \(path) cannot be read")
+        }
+        return try await TokenKeys(jwks: Array(bytes))
+    }
+
+    private func announce(port: Int, keys: TokenKeys) async throws {
+        let address = "http://\(listen.hostInURL):\(port)"
+        Output.tell("\(Version.text) at \(address), data in \(data)")
+        guard dev else { return }
+        let token = try await keys.sign(DevelopmentKey.claims())
+        Output.tell(
+            """
+            token for tenant \(DevelopmentKey.tenantName), all streams, 30 days:
+            \(token)
+            put two shirts into a cart:
+            curl -sS --json '{"channel":"store","operations":[\
+            {"path":"/lines/shirt-1/title","set":"Blue shirt"},\
+            {"path":"/lines/shirt-1/price","set":{"amount":1999,"currency":"EUR"}},\
+            {"path":"/lines/shirt-1/quantity","add":2}]}' \
+            -H 'Authorization: Bearer \(token)' \(address)/v1/streams/cust-1/entities/cart/main
+            """)
+    }
+}
+
+/// `host:port`; an IPv6 address stands in brackets.
+struct ListenAddress: ExpressibleByArgument, CustomStringConvertible {
+    let host: String
+    let port: Int
+
+    init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    init?(argument: String) {
+        guard let colon = argument.lastIndex(of: ":"),
+            let port = UInt16(argument[argument.index(after: colon)...])
+        else { return nil }
+        var host = String(argument[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        guard !host.isEmpty else { return nil }
+        self.init(host: host, port: Int(port))
+    }
+
+    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    var hostInURL: String { host.contains(":") ? "[\(host)]" : host }
+    var description: String { "\(hostInURL):\(port)" }
+    var defaultValueDescription: String { description }
+}
+
+/// A level of the log.
+struct LogLevel: ExpressibleByArgument {
+    let value: Logger.Level
+
+    init(value: Logger.Level) { self.value = value }
+
+    init?(argument: String) {
+        guard let value = Logger.Level(rawValue: argument) else { return nil }
+        self.value = value
+    }
+
+    var defaultValueDescription: String { value.rawValue }
+}
+
+/// The machine's clock.
+enum WallClock {
+    /// Milliseconds since 1970.
+    @Sendable static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+}

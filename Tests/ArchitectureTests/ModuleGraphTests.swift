@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+/// Who may import whom: the arrows of the architecture, all of them pointing down.
+@Suite struct ModuleGraphTests {
+    private static let system: Set = [
+        "Dispatch", "Foundation", "FoundationEssentials", "Synchronization",
+    ]
+    private static let platform: Set = ["Darwin", "Glibc", "Musl"]
+
+    /// What each target may import. A new arrow is a decision: it is made here first.
+    private static let allowed: [String: Set<String>] = [
+        // Pure values: the same in every language, so not even Foundation.
+        "BatonCore": [],
+        "BatonGzip": ["CZlib"],
+        "BatonWire": [
+            "BatonCore", "SwiftProtobuf", "Crypto", "Foundation", "FoundationEssentials",
+        ],
+        "BatonLog": system.union(platform).union(["BatonCore", "CSQLite", "Crypto"]),
+        "BatonServer": system.union(platform).union([
+            "BatonCore", "BatonWire", "BatonLog", "BatonGzip",
+            "Crypto", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdHTTP2",
+            "HummingbirdTLS", "JWTKit", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
+            "SwiftProtobuf",
+        ]),
+        // Runs on phones: no server, no log engine, nothing of one platform alone.
+        "BatonSync": system.union([
+            "BatonCore", "BatonWire", "BatonGzip", "AsyncHTTPClient", "Crypto", "GRDB", "Logging",
+            "NIOCore", "NIOHTTP1", "SwiftProtobuf",
+        ]),
+        "BatonReplay": system.union(platform).union([
+            "BatonCore", "BatonWire", "BatonSync", "BatonGzip", "AsyncHTTPClient", "Crypto",
+            "NIOCore", "NIOHTTP1",
+        ]),
+        "baton": system.union(platform).union([
+            "BatonCore", "BatonWire", "BatonLog", "BatonServer", "BatonSync", "BatonReplay",
+            "BatonGzip", "ArgumentParser", "AsyncHTTPClient", "Crypto", "CSQLite", "HTTPTypes",
+            "Hummingbird", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle",
+            "UnixSignals",
+        ]),
+    ]
+
+    @Test func `Every target imports only what the architecture allows it`() throws {
+        var findings: [String] = []
+        for target in try SourceTree.names(in: "Sources") {
+            let files = try SourceTree.swiftFiles(in: "Sources/\(target)")
+            guard !files.isEmpty else { continue }
+            guard let allowed = Self.allowed[target] else {
+                findings.append("Sources/\(target): a new target; say in this test what it imports")
+                continue
+            }
+            for file in files {
+                for (index, line) in file.lines.enumerated() {
+                    guard let module = Self.importedModule(line), !allowed.contains(module) else {
+                        continue
+                    }
+                    findings.append(
+                        "\(file.path):\(index + 1): \(target) may not import \(module)")
+                }
+            }
+        }
+        #expect(findings.isEmpty, "\(list(findings))")
+    }
+
+    @Test func `The core imports nothing at all`() throws {
+        let imports = try SourceTree.swiftFiles(in: "Sources/BatonCore").flatMap { file in
+            file.lines.filter { Self.importedModule($0) != nil }.map { "\(file.path): \($0)" }
+        }
+        #expect(imports.isEmpty, "\(list(imports))")
+    }
+
+    @Test(arguments: [
+        ("import Foundation", "Foundation"), ("public import BatonCore", "BatonCore"),
+        ("@preconcurrency import NIOCore", "NIOCore"), ("@testable import GRDB", "GRDB"),
+        ("    import struct Foundation.URL", "Foundation"),
+        ("@_spi(Experimental) public import Hummingbird // why", "Hummingbird"),
+    ])
+    func `An import is recognised in all of its forms`(line: String, module: String) {
+        #expect(Self.importedModule(line) == module)
+    }
+
+    @Test func `What only mentions an import is none`() {
+        #expect(Self.importedModule("// import Foundation") == nil)
+        #expect(Self.importedModule("let important = 1") == nil)
+    }
+
+    private static func importedModule(_ line: String) -> String? {
+        let pattern =
+            /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:\w+\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/
+        guard line.contains("import "), let match = line.firstMatch(of: pattern) else { return nil }
+        return String(match.1)
+    }
+}
