@@ -1,5 +1,6 @@
 import BatonCore
 import BatonGzip
+import BatonLog
 import BatonWire
 import Testing
 
