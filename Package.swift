@@ -124,10 +124,15 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
+        // A device in a process of its own, for the tests that need several.
+        .executableTarget(
+            name: "SyncDevice", dependencies: ["BatonSync"], path: "Tests/SyncDevice",
+            swiftSettings: strict),
         .testTarget(
             name: "BatonServerTests",
             dependencies: [
-                "BatonServer", "BatonLog", "BatonWire", "BatonCore", "BatonGzip",
+                "BatonServer", "BatonLog", "BatonSync", "BatonWire", "BatonCore", "BatonGzip",
+                "baton", "SyncDevice",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
