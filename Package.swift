@@ -108,7 +108,11 @@ let package = Package(
         .testTarget(
             name: "BatonCoreTests", dependencies: ["BatonCore"], swiftSettings: strict),
         .testTarget(
-            name: "BatonWireTests", dependencies: ["BatonCore", "BatonWire"],
+            name: "BatonWireTests",
+            dependencies: [
+                "BatonCore", "BatonWire",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "BatonGzipTests", dependencies: ["BatonGzip"], swiftSettings: strict),
