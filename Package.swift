@@ -75,8 +75,10 @@ let package = Package(
             dependencies: [
                 "BatonCore", "BatonWire", "BatonGzip",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .target(
@@ -113,6 +115,9 @@ let package = Package(
                 "BatonCore", "BatonWire",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BatonSyncTests", dependencies: ["BatonCore", "BatonWire", "BatonSync"],
             swiftSettings: strict),
         .testTarget(
             name: "BatonGzipTests", dependencies: ["BatonGzip"], swiftSettings: strict),
