@@ -110,7 +110,11 @@ let package = Package(
         .testTarget(
             name: "BatonCoreTests", dependencies: ["BatonCore"], swiftSettings: strict),
         .testTarget(
-            name: "BatonWireTests", dependencies: ["BatonCore", "BatonWire"],
+            name: "BatonWireTests",
+            dependencies: [
+                "BatonCore", "BatonWire",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "BatonSyncTests", dependencies: ["BatonCore", "BatonWire", "BatonSync"],
