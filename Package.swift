@@ -117,7 +117,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "BatonSyncTests", dependencies: ["BatonCore", "BatonWire", "BatonSync"],
+            name: "BatonSyncTests",
+            dependencies: [
+                "BatonCore", "BatonWire", "BatonSync", "BatonServer", "BatonLog",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "BatonGzipTests", dependencies: ["BatonGzip"], swiftSettings: strict),
