@@ -75,6 +75,7 @@ let package = Package(
             dependencies: [
                 "BatonCore", "BatonWire", "BatonGzip",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
@@ -131,7 +132,16 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "BatonReplayTests", dependencies: ["BatonReplay", "BatonCore", "BatonGzip"],
+            name: "BatonReplayTests",
+            dependencies: [
+                "BatonReplay", "BatonCore", "BatonGzip", "BatonWire", "BatonSync", "BatonServer",
+                "BatonLog",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BatonSyncTests", dependencies: ["BatonCore", "BatonWire", "BatonSync"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

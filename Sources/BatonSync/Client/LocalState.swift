@@ -1,0 +1,177 @@
+import BatonCore
+import GRDB
+import Synchronization
+
+/// What a client holds, in memory and on disk, always the same in both.
+///
+/// Every change is made on the store's own thread: the changed values are stored in one transaction
+/// and only then shown. Changes that come at once share a transaction, and so one wait for the disk.
+final class LocalState: Sendable {
+    private struct Shown {
+        var installation: Installation
+        var streams: [StreamID: StreamReplica]
+    }
+
+    private let store: LocalStore
+    private let schemas: SchemaSet
+    private let shown: Mutex<Shown>
+    private let queued = Mutex<(jobs: [Job], isClosed: Bool)>(([], false))
+    let hub = ChangeHub()
+
+    init(store: LocalStore, stored: StoredClient, schemas: SchemaSet) {
+        self.store = store
+        self.schemas = schemas
+        shown = Mutex(Shown(installation: stored.installation, streams: stored.streams))
+    }
+
+    var installation: Installation { shown.withLock { $0.installation } }
+
+    /// All streams that were opened or hold something.
+    var streams: [StreamReplica] { shown.withLock { Array($0.streams.values) } }
+
+    /// The stream as it stands; an unknown one begins empty, and is stored with its first change.
+    func stream(_ id: StreamID) -> StreamReplica {
+        shown.withLock { shown in
+            if let replica = shown.streams[id] { return replica }
+            let replica = StreamReplica(
+                stream: id, schemas: schemas, replica: shown.installation.replica)
+            shown.streams[id] = replica
+            return replica
+        }
+    }
+
+    /// Changes a stream, and returns once the change is on disk. Where `body` throws, nothing has
+    /// changed.
+    ///
+    /// Cancellation: a change that was handed in is carried out whether or not its caller waits.
+    func change<Result: Sendable>(
+        _ id: StreamID,
+        _ body: @escaping @Sendable (inout StreamReplica, inout Installation) throws -> Result
+    ) async throws(SyncFailure) -> Result {
+        let outcome: Swift.Result<Result, SyncFailure> = await withCheckedContinuation { waiter in
+            enqueue(
+                Job(stream: id) { replica, installation in
+                    do {
+                        let result = try body(&replica, &installation)
+                        return { failure in
+                            if let failure {
+                                waiter.resume(returning: .failure(failure))
+                            } else {
+                                waiter.resume(returning: .success(result))
+                            }
+                        }
+                    } catch {
+                        let failure = SyncFailure.wrapping(
+                            error, as: .unexpectedAnswer, "the server's answer makes no sense")
+                        waiter.resume(returning: .failure(failure))
+                        return nil
+                    }
+                })
+        }
+        return try outcome.get()
+    }
+
+    /// Finishes what was handed in, then closes the store. Later changes fail.
+    func close() async throws(SyncFailure) {
+        let isFirst = queued.withLock { queued in
+            defer { queued.isClosed = true }
+            return !queued.isClosed
+        }
+        guard isFirst else { return }
+        await withCheckedContinuation { waiter in store.run { _ in waiter.resume() } }
+        hub.close()
+        try store.close()
+    }
+}
+
+extension LocalState {
+    /// A change that waits for its turn.
+    private struct Job: Sendable {
+        let stream: StreamID
+        /// Makes the change; returns what to call once it is stored, or `nil` where it failed and
+        /// its caller knows.
+        let run:
+            @Sendable (inout StreamReplica, inout Installation)
+                -> (@Sendable (SyncFailure?) -> Void)?
+
+        init(
+            stream: StreamID,
+            run:
+                @escaping @Sendable (inout StreamReplica, inout Installation)
+                -> (@Sendable (SyncFailure?) -> Void)?
+        ) {
+            self.stream = stream
+            self.run = run
+        }
+    }
+
+    private func enqueue(_ job: Job) {
+        let (isFirst, isClosed) = queued.withLock { queued in
+            guard !queued.isClosed else { return (false, true) }
+            queued.jobs.append(job)
+            return (queued.jobs.count == 1, false)
+        }
+        if isClosed {
+            var replica = StreamReplica(
+                stream: job.stream, schemas: schemas, replica: installation.replica)
+            var installation = installation
+            job.run(&replica, &installation)?(
+                SyncFailure(.closed, "the client is closed: open it again"))
+        } else if isFirst {
+            store.run { [self] database in drain(into: database) }
+        }
+    }
+
+    /// Carries out all changes that wait, in one transaction. Runs on the store's thread, and so
+    /// alone.
+    private func drain(into database: Database) {
+        let jobs = queued.withLock { queued in
+            defer { queued.jobs = [] }
+            return queued.jobs
+        }
+        let before = installation
+        var installation = before
+        var changed: [StreamID: StreamReplica] = [:]
+        var waiters: [@Sendable (SyncFailure?) -> Void] = []
+        for job in jobs {
+            var replica = changed[job.stream] ?? stream(job.stream)
+            var nextInstallation = installation
+            guard let waiter = job.run(&replica, &nextInstallation) else { continue }
+            changed[job.stream] = replica
+            installation = nextInstallation
+            waiters.append(waiter)
+        }
+        do {
+            try save(changed.values, installation == before ? nil : installation, in: database)
+        } catch {
+            let failure = LocalStore.failure(error, "the change cannot be stored")
+            for waiter in waiters { waiter(failure) }
+            return
+        }
+        let visible = changed.values.flatMap { replica in
+            replica.changes.visible.sorted().map { Change(stream: replica.stream, entity: $0) }
+        }
+        shown.withLock { shown in
+            shown.installation = installation
+            for var replica in changed.values {
+                replica.changes = ReplicaChanges()
+                shown.streams[replica.stream] = replica
+            }
+        }
+        for waiter in waiters { waiter(nil) }
+        hub.publish(visible)
+    }
+
+    private func save(
+        _ replicas: some Sequence<StreamReplica>, _ installation: Installation?,
+        in database: Database
+    ) throws {
+        let changed = replicas.filter { !$0.changes.isEmpty }
+        guard installation != nil || !changed.isEmpty else { return }
+        try database.inTransaction(.immediate) {
+            try installation?.save(in: database)
+            for replica in changed { try replica.save(replica.changes, in: database) }
+            return .commit
+        }
+    }
+}

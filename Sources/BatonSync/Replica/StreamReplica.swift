@@ -1,0 +1,112 @@
+import BatonCore
+import BatonWire
+
+/// One stream as this client holds it: what the log confirmed, and its own events on top.
+///
+/// A value with no I/O, no clock and no chance: time, ids and answers are handed in, and what came
+/// of them is read from the results. Invariants:
+/// - `view` is `confirmed` with the outbox folded on top (specification section 5.1);
+/// - the outbox holds every own event that the log has not answered for or that `confirmed` does
+///   not cover, in the order of writing; those that wait are all of `replica`;
+/// - the cursor stands where `confirmed` ends.
+struct StreamReplica: Sendable {
+    let stream: StreamID
+    let schemas: SchemaSet
+    /// Under which id this stream is written.
+    var replica: ReplicaID
+    /// The counter of the next event under that id.
+    var nextCounter: Counter
+    /// Where to pull from; empty: from the start.
+    var cursor: String
+    var clock: HybridClock
+    /// What the log makes, up to its offset.
+    var confirmed: StreamState
+    /// What the app sees.
+    var view: StreamState
+    var outbox: [PendingEvent]
+    /// Events that were refused for good, oldest first, until the app has decided.
+    var inbox: [RefusedEvent]
+    /// The last offset that the log is known to have.
+    var head: Offset
+    /// The server's state hash that `confirmed` was last found to agree with.
+    var verifiedHash = ""
+    var changes = ReplicaChanges()
+
+    /// Starts a stream, or goes on with a stored one.
+    init(
+        stream: StreamID, schemas: SchemaSet, replica: ReplicaID,
+        nextCounter: Counter = Counter(rawValue: 1), cursor: String = "",
+        clock: HybridClock = HybridClock(), confirmed: StreamState = StreamState(),
+        outbox: [PendingEvent] = [], inbox: [RefusedEvent] = []
+    ) {
+        self.stream = stream
+        self.schemas = schemas
+        self.replica = replica
+        self.nextCounter = nextCounter
+        self.cursor = cursor
+        self.clock = clock
+        self.confirmed = confirmed
+        self.outbox = outbox
+        self.inbox = inbox
+        head = confirmed.offset
+        view = confirmed
+        rebuildView()
+    }
+
+    /// How many own events no log has taken yet.
+    var waitingCount: Int { outbox.count { $0.fate == .waiting } }
+
+    var isWaiting: Bool { outbox.contains { $0.fate == .waiting } }
+
+    /// How many entries the log is known to hold beyond the confirmed state.
+    var behind: UInt64 {
+        head > confirmed.offset ? head.rawValue - confirmed.offset.rawValue : 0
+    }
+
+    /// Where the event stands in the outbox. O(1) but for a stream that changed its replica id.
+    func outboxIndex(of dot: Dot) -> Int? {
+        guard let last = outbox.last else { return nil }
+        if last.dot.replica == dot.replica, last.dot.counter >= dot.counter {
+            let distance = last.dot.counter.rawValue - dot.counter.rawValue
+            if distance < UInt64(outbox.count) {
+                let index = outbox.count - 1 - Int(distance)
+                if outbox[index].dot == dot { return index }
+            }
+        }
+        return outbox.firstIndex { $0.dot == dot }
+    }
+
+    /// Lets go of events that the log has answered for and the confirmed state covers.
+    mutating func tidyOutbox() {
+        outbox.removeAll { pending in
+            guard pending.fate != .waiting, confirmed.vector.covers(pending.dot) else {
+                return false
+            }
+            changes.outbox.insert(pending.dot)
+            return true
+        }
+    }
+
+    /// Folds the outbox anew on top of the confirmed state. O(live size of what is pending).
+    mutating func rebuildView() {
+        view = confirmed
+        for pending in outbox { view.apply(pending.entry, schemas: schemas) }
+    }
+
+    /// Puts an event into the inbox of refused ones.
+    mutating func keepRefused(_ pending: PendingEvent, _ refusal: Refusal) {
+        guard !inbox.contains(where: { $0.dot == pending.dot }) else { return }
+        inbox.append(RefusedEvent(stream: stream, event: pending.event, refusal: refusal))
+        changes.inbox.insert(pending.dot)
+        if inbox.count > SyncLimits.refusedEvents {
+            changes.inbox.insert(inbox.removeFirst().dot)
+        }
+    }
+
+    /// Takes an event out of the inbox; `nil` if it is not there.
+    mutating func removeRefused(_ dot: Dot) -> RefusedEvent? {
+        guard let index = inbox.firstIndex(where: { $0.dot == dot }) else { return nil }
+        changes.inbox.insert(dot)
+        return inbox.remove(at: index)
+    }
+}

@@ -1,0 +1,140 @@
+import BatonCore
+import BatonWire
+
+/// The client as a whole, beside its streams: what is stored once.
+struct Installation: Sendable, Hashable {
+    /// Under which id new events are written.
+    var replica: ReplicaID
+    /// What to add to the device's clock, in milliseconds.
+    var clockCorrection: Int64
+}
+
+/// What one stream asked in a round.
+struct SyncAsk: Sendable {
+    let stream: StreamID
+    let replica: ReplicaID
+    let cursor: String
+    let batch: OutgoingBatch?
+}
+
+/// What came of a stream's part of an answer, and what to do next.
+struct SyncStep: Sendable {
+    /// What to do next.
+    enum Next: Sendable {
+        /// Nothing is left to exchange.
+        case done
+        /// Ask again at once.
+        case again
+        /// Fetch a snapshot and take it with ``StreamReplica/replaceConfirmed(with:cursor:)``.
+        case heal(ours: String, theirs: String)
+        /// Fetch a snapshot and take it with ``StreamReplica/rebase(on:cursor:as:)``.
+        case rebase
+        /// Give this stream up for this time.
+        case fail(SyncFailure)
+    }
+
+    var report = SyncReport()
+    var next = Next.done
+    /// What the log would not take yet, so that a second time in a row can be told.
+    var obstacle: PushOutcome.Obstacle?
+    /// Whether anything came or went.
+    var isProgress = false
+}
+
+extension StreamReplica {
+    /// Takes in a stream's part of a sync answer.
+    ///
+    /// `newID` is drawn for the case that the client must go on under another id. `previous` is what
+    /// stood in the way one round before.
+    mutating func takeIn(
+        _ result: Baton_V1_StreamSyncResult, on ask: SyncAsk, wall: Int64, serverTime: Int64,
+        previous: PushOutcome.Obstacle?, newID: ReplicaID, installation: inout Installation
+    ) throws(WireFailure) -> SyncStep {
+        var step = SyncStep()
+        var pushed = PushOutcome()
+        if let batch = ask.batch, result.hasPushed {
+            var verdicts: [Verdict] = []
+            for message in result.pushed.verdicts { verdicts.append(try Verdict(message)) }
+            pushed = takeIn(verdicts, on: batch)
+        }
+        let pulled = try takeIn(result.pulled, asked: ask.cursor, wall: wall)
+        step.report.accepted = pushed.accepted
+        step.report.duplicates = pushed.duplicates
+        step.report.refused = pushed.refused
+        step.report.pulled = pulled.entries
+        step.report.snapshots = pulled.tookSnapshot ? 1 : 0
+        step.obstacle = pushed.obstacle
+        step.isProgress =
+            pushed.accepted + pushed.duplicates + pushed.refused + pulled.entries > 0
+            || pulled.tookSnapshot
+        switch pushed.obstacle {
+        case .clockDrift:
+            let correction = installation.clockCorrection + serverTime - wall
+            guard previous != .clockDrift else {
+                step.next = .fail(clockFailure(by: correction))
+                return step
+            }
+            installation.clockCorrection = correction
+            step.report.healed.append(.clockCorrected(by: correction))
+            restamp(serverTime: serverTime)
+            step.next = .again
+        case .cloned:
+            goOn(as: newID, &installation, &step)
+        case .gap(let expected):
+            step.next = previous != pushed.obstacle && resend(from: expected) ? .again : .rebase
+        case .unknownContext:
+            // The pull of this answer may have mended it.
+            step.next = previous == .unknownContext ? .rebase : .again
+        case .moved(let reason):
+            step.next = .fail(SyncFailure(.streamMoved, reason, stream: stream))
+        case .limited(let reason):
+            step.next = .fail(SyncFailure(.overloaded, reason, stream: stream))
+        case nil:
+            step.next = next(after: pulled)
+            let isForeign = pulled.isCloned || pulled.obstacle == .unheld
+            if isForeign && (pulled.isCloned || !isWaiting) {
+                goOn(as: newID, &installation, &step)
+            }
+        }
+        return step
+    }
+
+    private func next(after pulled: PullOutcome) -> SyncStep.Next {
+        switch pulled.obstacle {
+        case .hole(let expected, let got):
+            return .fail(
+                SyncFailure(
+                    .unexpectedAnswer,
+                    "the server's answer goes on at offset \(got) where \(expected) must follow",
+                    stream: stream))
+        case .undecided, .unheld: return .again
+        case nil: break
+        }
+        if let mismatch = pulled.mismatch {
+            return .heal(ours: mismatch.ours, theirs: mismatch.theirs)
+        }
+        return pulled.more || isWaiting ? .again : .done
+    }
+
+    /// Goes on under another replica id, since another installation writes under this one.
+    private mutating func goOn(
+        as newID: ReplicaID, _ installation: inout Installation, _ step: inout SyncStep
+    ) {
+        let old = replica
+        if installation.replica == old { installation.replica = newID }
+        let count = reissue(as: installation.replica, context: .kept)
+        step.report.healed.append(
+            .replicaReplaced(
+                stream: stream, old: old, new: installation.replica, reissued: count))
+        step.isProgress = true
+        step.next = .again
+    }
+
+    private func clockFailure(by correction: Int64) -> SyncFailure {
+        SyncFailure(
+            .clockDrift,
+            "the server still finds this device's clock ahead after a correction of "
+                + "\(correction) ms; set the device's clock",
+            stream: stream)
+    }
+}
