@@ -53,7 +53,7 @@ public struct ReplayDriver: Sendable {
         try await play(people, data.events.count, progress)
         let played = clock.now
         let outcomes = try await settle(people, against: plain, progress)
-        var report = ReplayReport(data, world.options)
+        var report = ReplayReport(data, plain, world.options)
         report.add(outcomes)
         report.add(world.tally.counts)
         report.time = ReplayReport.Time(

@@ -1,8 +1,8 @@
 extension ReplayReport {
-    init(_ data: LoadedDataSet, _ options: ReplayOptions) {
+    init(_ data: LoadedDataSet, _ plain: PlainCount, _ options: ReplayOptions) {
         let journeys = data.journeys()
         let devices = journeys.flatMap(\.devices)
-        self.data = Data(data, people: journeys.count)
+        self.data = Data(data, plain, people: journeys.count)
         switch options.connection {
         case .online: mode = Mode(name: "online", offline: nil, seed: options.seed)
         case .windows(let offline):
@@ -62,7 +62,7 @@ extension ReplayReport.Compared {
 }
 
 extension ReplayReport.Data {
-    fileprivate init(_ data: LoadedDataSet, people: Int) {
+    fileprivate init(_ data: LoadedDataSet, _ plain: PlainCount, people: Int) {
         let report = data.report
         kind = data.kind.rawValue
         files = data.files.map {
@@ -72,7 +72,8 @@ extension ReplayReport.Data {
         skipped = Dictionary(
             uniqueKeysWithValues: report.skipped.map { ($0.key.rawValue, $0.value) })
         problems = report.problems.map(\.description)
-        notes = report.notes.sorted { $0.key.rawValue < $1.key.rawValue }.map { note, count in
+        let met = report.notes.merging(plain.notes, uniquingKeysWith: +)
+        notes = met.sorted { $0.key.rawValue < $1.key.rawValue }.map { note, count in
             Note(
                 name: note.rawValue, explanation: note.explanation, count: count,
                 example: report.examples[note]?.description)
