@@ -78,6 +78,7 @@ let package = Package(
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .target(
@@ -112,6 +113,9 @@ let package = Package(
             name: "BatonWireTests", dependencies: ["BatonCore", "BatonWire"],
             swiftSettings: strict),
         .testTarget(
+            name: "BatonSyncTests", dependencies: ["BatonCore", "BatonWire", "BatonSync"],
+            swiftSettings: strict),
+        .testTarget(
             name: "BatonGzipTests", dependencies: ["BatonGzip"], swiftSettings: strict),
         .testTarget(
             name: "BatonLogTests",
@@ -139,9 +143,6 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "BatonSyncTests", dependencies: ["BatonCore", "BatonWire", "BatonSync"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -100,7 +100,37 @@ struct SQLiteLimitTests {
             #expect(
                 try await log.push(phone, from: 1, ["n"], to: key("new", tenant: "new")).short
                     == ["accepted 1"])
+            #expect(try await log.entries(of: key("new", tenant: "new")).map(\.content) == ["n"])
             #expect(try await log.check(stream) == nil)
+            await log.close()
+        }
+    }
+
+    @Test func `What was remembered of a transaction that failed is forgotten`() async throws {
+        try await withDirectory { directory in
+            let log = try SQLiteLog.open(directory: directory)
+            let stream = try key("cust-1")
+            let new = try key("new", tenant: "new")
+            try await log.push(phone, from: 1, ["a"], to: stream)
+            // Fails when all is done but the commit. It stays, because a change of the file by
+            // another connection would by itself make the writer forget.
+            try run(
+                """
+                CREATE TRIGGER no BEFORE UPDATE ON stream WHEN NEW.updated_at = 666
+                BEGIN SELECT RAISE(ABORT, 'no'); END
+                """, in: directory)
+            for key in [stream, new] {
+                await #expect(throws: LogFailure.self) {
+                    try await log.append(push(kiosk, from: 1, ["x"], at: 666), to: key)
+                }
+            }
+            #expect(try await log.push(phone, from: 2, ["b"], to: stream).short == ["accepted 2"])
+            #expect(try await log.push(kiosk, from: 1, ["x"], to: stream).short == ["accepted 3"])
+            #expect(try await log.push(kiosk, from: 1, ["x"], to: new).short == ["accepted 1"])
+            #expect(try await log.entries(of: stream).map(\.content) == ["a", "b", "x"])
+            #expect(try await log.entries(of: new).map(\.content) == ["x"])
+            #expect(try await log.check(stream) == nil)
+            #expect(try await log.check(new) == nil)
             await log.close()
         }
     }

@@ -1,5 +1,6 @@
 import BatonCore
 import BatonGzip
+import BatonLog
 import BatonWire
 import Testing
 
@@ -65,6 +66,9 @@ import Testing
             try await $0.write("s", "Cart/main", #"{"path":"/note","set":"x"}"#)
         },
         Case("an unknown call", 404, "not-found") { try await $0.call("GET", "/v2/streams") },
+        Case("a method that a path does not take", 405, "method-not-allowed") {
+            try await $0.call("DELETE", "/v1/streams/s/events")
+        },
         Case("a cursor of nobody's", 400, "invalid-cursor") {
             try await $0.call(
                 "POST", "/v1/streams/s/entities/cart/main",

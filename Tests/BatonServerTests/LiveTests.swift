@@ -51,18 +51,18 @@ import Testing
 
     @Test func `Several streams share one answer, whose id resumes them all`() async throws {
         try await TestServer.with { server in
-            try await server.write("a", "cart/main", #"{"path":"/note","set":"a1"}"#)
-            try await server.write("b", "cart/main", #"{"path":"/note","set":"b1"}"#)
+            try await server.write("a", "cart/main", #"{"path":"/note","set":"note-a1"}"#)
+            try await server.write("b", "cart/main", #"{"path":"/note","set":"note-b1"}"#)
             let path = "/v1/live?stream=a&stream=b"
             let first = try await listen(
                 server, path,
-                until: { $0.contains("a1") && $0.contains("b1") && $0.hasSuffix("\n\n") })
+                until: { $0.contains("note-a1") && $0.contains("note-b1") && $0.hasSuffix("\n\n") })
             #expect(first.contains(#"{"stream":"a","pulled":{"#))
             let id = try #require(ids(first).last)
-            try await server.write("b", "cart/main", #"{"path":"/note","set":"b2"}"#)
+            try await server.write("b", "cart/main", #"{"path":"/note","set":"note-b2"}"#)
             let second = try await listen(
-                server, path, lastEventID: id, until: { $0.contains("b2") })
-            #expect(!second.contains("a1") && !second.contains("b1"))
+                server, path, lastEventID: id, until: { $0.contains("note-b2") })
+            #expect(!second.contains("note-a1") && !second.contains("note-b1"))
         }
     }
 

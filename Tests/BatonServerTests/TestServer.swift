@@ -50,6 +50,9 @@ struct TestServer: Sendable {
         }
     }
 
+    /// Answers as they lie on the wire: nothing is decompressed on the way.
+    private static let http = HTTPClient(configuration: .init(decompression: .disabled))
+
     /// The schemas in force.
     var schemas: SchemaSet { BuiltinSchemas.all }
 
@@ -84,7 +87,7 @@ struct TestServer: Sendable {
         }
         if let bytes { request.body = .bytes(ByteBuffer(bytes: bytes)) }
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await Self.http.execute(request, timeout: .seconds(30))
         let body = try await response.body.collect(upTo: 32 << 20)
         return Answer(
             status: Int(response.status.code),

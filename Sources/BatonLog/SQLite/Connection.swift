@@ -110,6 +110,15 @@ final class Connection: @unchecked Sendable {
     /// The row that was inserted last.
     var lastRow: Int64 { sqlite3_last_insert_rowid(database) }
 
+    /// Fails unless the last statement has changed exactly one row: one that changes none would
+    /// lose an acknowledged entry in silence.
+    func expectOneChange() throws(LogFailure) {
+        guard sqlite3_changes(database) == 1 else {
+            throw LogFailure(
+                .corrupt, "a row that was there is gone: restore the log from a backup")
+        }
+    }
+
     private func prepared(_ query: Query) throws(LogFailure) -> Statement {
         if let statement = statements[query] { return statement }
         let statement = try Statement(query.sql, on: database)

@@ -5,7 +5,7 @@ import BatonCore
 /// A reference: the cache and the list of what is to be saved hold the same one. Belongs to the
 /// writer's thread, and is thrown away with the whole cache when a transaction fails or another
 /// process has written.
-final class WrittenStream: StreamLedger {
+final class WrittenStream {
     /// A replica's row and what is in it.
     struct Replica {
         let row: Int64
@@ -22,7 +22,7 @@ final class WrittenStream: StreamLedger {
     private var updatedAt: Int64 = 0
     private var isChanged = false
     private var replicas: [ReplicaID: Replica] = [:]
-    private let connection: Connection
+    let connection: Connection
 
     /// The keys that stand for tenant and stream in every table.
     struct Rows {
@@ -33,14 +33,6 @@ final class WrittenStream: StreamLedger {
             self.tenant = .integer(tenant)
             self.stream = .integer(stream)
         }
-    }
-
-    /// A run of whole chunks to drop.
-    struct Compaction {
-        /// The last offset to drop, which becomes the horizon.
-        let end: Offset
-        /// The hash of the entry there.
-        let chain: [UInt8]
     }
 
     /// Replicas remembered of one stream; the rest is looked up again.
@@ -61,11 +53,8 @@ final class WrittenStream: StreamLedger {
         }
     }
 
-    func counters(of replica: ReplicaID) throws(LogFailure) -> ReplicaCounters {
-        try find(replica)?.counters ?? ReplicaCounters()
-    }
-
-    private func find(_ replica: ReplicaID) throws(LogFailure) -> Replica? {
+    /// The row of a replica that has written to the stream.
+    func find(_ replica: ReplicaID) throws(LogFailure) -> Replica? {
         if let found = replicas[replica] { return found }
         guard let rows else { return nil }
         let found = try connection.first(
@@ -78,58 +67,6 @@ final class WrittenStream: StreamLedger {
         }
         replicas[replica] = found
         return found
-    }
-
-    func entries(of replica: ReplicaID, at counters: ClosedRange<Counter>) throws(LogFailure)
-        -> [LoggedEntry]
-    {
-        guard let rows, let row = try find(replica)?.row else { return [] }
-        let voids = try voids(of: row, at: counters, in: rows)
-        var entries: [LoggedEntry] = []
-        try connection.each(
-            .chunksOfReplica, rows.tenant, rows.stream, .integer(row),
-            .integer(counters.lowerBound), .integer(counters.upperBound)
-        ) { (row) throws(LogFailure) in
-            let chunk = try Chunk(
-                replica: replica, counter: row.integer(0), offset: row.integer(1),
-                count: row.integer(2), body: row.blob(3))
-            for (index, frame) in try chunk.frames().enumerated() {
-                let counter = Counter(rawValue: chunk.counter.rawValue + UInt64(index))
-                guard counters.contains(counter) else { continue }
-                entries.append(
-                    LoggedEntry(
-                        offset: Offset(rawValue: chunk.offset.rawValue + UInt64(index)),
-                        content: chunk.body[frame.content], void: voids[counter]))
-            }
-            return true
-        }
-        let wanted = counters.upperBound.rawValue - counters.lowerBound.rawValue + 1
-        guard entries.count == Int(wanted) else {
-            throw LogFailure(
-                .corrupt,
-                "events of \(replica) are missing from \(key.stream): restore from a backup",
-                cause: "found \(entries.count) of counters \(counters)")
-        }
-        return entries
-    }
-
-    private func voids(
-        of replica: Int64, at counters: ClosedRange<Counter>, in rows: Rows
-    ) throws(LogFailure) -> [Counter: VoidRecord] {
-        var voids: [Counter: VoidRecord] = [:]
-        try connection.each(
-            .voids, rows.tenant, rows.stream, .integer(replica), .integer(counters.lowerBound),
-            .integer(counters.upperBound)
-        ) { (row) throws(LogFailure) in
-            guard let code = RefusalCode(rawValue: row.text(1)) else {
-                throw LogFailure(
-                    .newerFormat, "the refusal \(row.text(1)) is unknown to this version")
-            }
-            voids[Counter(row.integer(0))] = VoidRecord(
-                refusal: Refusal(code, row.text(2)), digest: row.blob(3))
-            return true
-        }
-        return voids
     }
 }
 
@@ -168,91 +105,11 @@ extension WrittenStream {
         isChanged = true
     }
 
-    /// Remembers the request under its idempotency key, and forgets a few old ones of the tenant.
-    func remember(
-        _ key: IdempotencyKey, _ request: AppendRequest, _ plan: AppendPlan
-    ) throws(LogFailure) {
-        guard let rows, let replica = try find(request.replica)?.row else { return }
-        try connection.run(
-            .remember, rows.tenant, rows.stream, .text(key.key), .blob(key.digest),
-            .integer(replica), .integer(plan.firstCounter), .integer(Int64(request.entries.count)),
-            .integer(request.receivedAt))
-        try connection.run(
-            .forgetOld, rows.tenant,
-            .integer(request.receivedAt - LogLimits.idempotencyLifetime),
-            .integer(LogLimits.forgottenAtOnce))
-    }
-
-    /// What stands under an idempotency key.
-    func remembered(_ key: IdempotencyKey) throws(LogFailure) -> RememberedAppend? {
-        guard let rows else { return nil }
-        return try connection.first(.remembered, rows.tenant, rows.stream, .text(key.key)) {
-            (row) throws(LogFailure) in
-            guard let replica = ReplicaID(bytes: row.blob(1)) else {
-                throw .damagedReplica(of: self.key)
-            }
-            return RememberedAppend(
-                digest: row.blob(0), first: Dot(replica, Counter(row.integer(2))),
-                count: Int(row.integer(3)))
-        }
-    }
-
-    /// Stores a snapshot unless one as late is there.
-    func store(_ snapshot: StoredSnapshot) throws(LogFailure) {
-        try snapshot.check(against: head)
-        guard let rows, try snapshot.offset > snapshotOffset(in: rows) ?? .start else { return }
-        try connection.run(
-            .storeSnapshot, rows.tenant, rows.stream, .integer(snapshot.offset),
-            .blob(snapshot.body), .blob(snapshot.stateHash))
-    }
-
-    /// What compaction through `offset` is to drop; `nil` where there is nothing to drop.
-    func compaction(through offset: Offset) throws(LogFailure) -> Compaction? {
-        guard offset > horizon else { return nil }
-        let stored = try rows.flatMap { (rows) throws(LogFailure) in try snapshotOffset(in: rows) }
-        guard let rows, let stored, stored >= offset else {
-            throw .snapshotMissing(for: offset, stored: stored)
-        }
-        var compaction: Compaction?
-        try connection.each(.chunkBefore, rows.tenant, rows.stream, .integer(offset)) {
-            (row) throws(LogFailure) in
-            let end = try Chunk(header: row, from: 0).lastOffset
-            guard end <= offset else { return true }
-            compaction = Compaction(end: end, chain: row.blob(3))
-            return false
-        }
-        return compaction
-    }
-
-    /// Drops what compaction is to drop, and moves the horizon.
-    func drop(_ compaction: Compaction) throws(LogFailure) {
-        guard let rows else { return }
-        var dropped: [Int64: Counter] = [:]
-        try connection.each(
-            .chunkHeaders, rows.tenant, rows.stream, .integer(0), .integer(compaction.end)
-        ) { (row) throws(LogFailure) in
-            let last = try Chunk(header: row, from: 1).lastCounter
-            dropped[row.integer(0)] = max(last, dropped[row.integer(0)] ?? .none)
-            return true
-        }
-        for (replica, counter) in dropped {
-            try connection.run(
-                .moveReplicaHorizon, rows.tenant, rows.stream, .integer(replica),
-                .integer(counter))
-        }
-        let end = SQLValue.integer(compaction.end)
-        try connection.run(.dropChunks, rows.tenant, rows.stream, end)
-        try connection.run(.dropVoids, rows.tenant, rows.stream, end)
-        try connection.run(.moveHorizon, rows.tenant, rows.stream, end, .blob(compaction.chain))
-        horizon = compaction.end
+    /// Notes that entries up to a new horizon are dropped, and up to which counter of each replica.
+    func noteDropped(through offset: Offset, counters: [Int64: Counter]) {
+        horizon = offset
         for (id, replica) in replicas {
-            if let counter = dropped[replica.row] { replicas[id]?.counters.horizon = counter }
-        }
-    }
-
-    private func snapshotOffset(in rows: Rows) throws(LogFailure) -> Offset? {
-        try connection.first(.snapshotOffset, rows.tenant, rows.stream) {
-            (row) throws(LogFailure) in Offset(row.integer(0))
+            if let counter = counters[replica.row] { replicas[id]?.counters.horizon = counter }
         }
     }
 
@@ -262,10 +119,12 @@ extension WrittenStream {
         try connection.run(
             .saveStream, rows.tenant, rows.stream, .integer(head), .blob(chain),
             .integer(updatedAt))
+        try connection.expectOneChange()
         for (id, replica) in replicas where replica.isChanged {
             try connection.run(
                 .saveReplica, rows.tenant, rows.stream, .integer(replica.row),
                 .integer(replica.counters.last))
+            try connection.expectOneChange()
             replicas[id]?.isChanged = false
         }
         isChanged = false

@@ -34,6 +34,13 @@ struct RequestAccounting: RouterMiddleware {
         switch error {
         case let problem as Problem: return problem
         case let error as HTTPError where error.status == .notFound:
+            let methods = CallTable.methods(of: request.uri.path)
+            guard methods.isEmpty else {
+                return Problem(
+                    .methodNotAllowed,
+                    "\(request.uri.path.prefix(200)) takes \(methods.joined(separator: " and ")), "
+                        + "not \(request.method.rawValue.prefix(20))")
+            }
             return Problem(
                 .notFound,
                 "there is no \(request.method.rawValue) \(request.uri.path.prefix(200)); "

@@ -87,7 +87,7 @@ struct Routes: Sendable {
                 let message = try Protobuf.decodeJSON(Baton_V1_PushRequest.self, from: body)
                 batch = try PushedBatch(message.batch)
             }
-        } catch let failure as WireFailure { throw Problem(failure) }
+        } catch { throw Problem(error) }
         let response = try await service.push(batch, to: key, by: caller)
         metrics.count(response.verdicts)
         if let problem = try Self.problem(of: response) { throw problem }
@@ -138,7 +138,7 @@ struct Routes: Sendable {
             case .protobuf: incoming = try IncomingSync(protobuf: body)
             case .json: incoming = try IncomingSync(json: body)
             }
-        } catch let failure as WireFailure { throw Problem(failure) }
+        } catch { throw Problem(error) }
         guard incoming.parts.count <= service.limits.streamsPerSync else {
             throw Problem(
                 .limitExceeded,

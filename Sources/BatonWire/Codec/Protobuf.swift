@@ -48,7 +48,7 @@ public enum Protobuf {
         var options = JSONEncodingOptions()
         options.useDeterministicOrdering = true
         do {
-            return try message.jsonUTF8Bytes(options: options)
+            return WholeNumbers.trimmed(try message.jsonUTF8Bytes(options: options))
         } catch {
             throw WireFailure(.malformedJSON, "the message has no JSON form (\(error))")
         }
