@@ -151,7 +151,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "BatonReplayTests", dependencies: ["BatonReplay", "BatonCore", "BatonGzip"],
+            name: "BatonReplayTests",
+            dependencies: [
+                "BatonReplay", "BatonCore", "BatonGzip", "BatonWire", "BatonSync", "BatonServer",
+                "BatonLog",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
