@@ -129,6 +129,32 @@ import Testing
         }
     }
 
+    @Test func `A till that was offline cannot turn a delivered order back`() async throws {
+        try await TestServer.with { server in
+            let move = { (from: String, to: String) in
+                "{\"path\":\"/status\",\"move\":{\"from\":\"\(from)\",\"to\":\"\(to)\"}}"
+            }
+            let steps = [("", "placed"), ("placed", "shipped"), ("shipped", "delivered")]
+            for (from, to) in steps {
+                #expect(try await server.write("c", "order/o", move(from, to)).status == 200)
+            }
+            // It says that it has seen the delivery: that is refused, for a thin client at once …
+            let thin = try await server.write("c", "order/o", move("", "placed"))
+            #expect(thin.status == 422 && thin.problem == "schema-violation")
+            // … and for a device on record, under its dot.
+            let device = RawDevice(1, channel: "store", stream: "c")
+            let entity = "{\"entity\":\"order/o\"," + move("", "placed").dropFirst()
+            let pushed = try await device.push(
+                [device.event(seen: 3, time: time, entity)], to: server)
+            #expect(pushed.problem == "schema-violation")
+            // Without having seen it the two are concurrent, and the stronger state stands.
+            let late = try await device.push(
+                [device.event(seen: 0, time: time, entity)], to: server)
+            #expect(late.status == 200)
+            #expect(try await server.entity("c", "order/o") == #"{"status":"delivered"}"#)
+        }
+    }
+
     @Test func `Case 6: a withdrawn consent beats one given at the same time`() async throws {
         try await TestServer.with { server in
             try await server.write("c6", "profile/me", #"{"path":"/name","set":"Ada"}"#)

@@ -16,6 +16,9 @@ extension StreamService {
         var body: [UInt8] = []
         var entries: [AppendRequest.Entry] = []
         var tail: Refusal?
+        // Only moves are held against the state, so only they pay for it.
+        var state =
+            batch.events.contains(where: \.hasMoves) ? try await states.state(of: key).state : nil
         for (event, encoding) in zip(batch.events, batch.encodings) {
             let ahead = event.timestamp.milliseconds - wall
             guard ahead <= limits.clockDrift else {
@@ -26,7 +29,12 @@ extension StreamService {
                 break
             }
             let start = body.count
-            let void = schemas.refusal(of: event.operations, by: principal.role).map {
+            let refusal =
+                schemas.refusal(of: event.operations, by: principal.role)
+                ?? state?.refusal(ofMovesIn: event, schemas: schemas)
+            state?.apply(
+                refusal.map { .void(event.dot, $0) } ?? .event(event), schemas: schemas)
+            let void = refusal.map {
                 VoidRecord(refusal: $0, digest: Array(SHA256.hash(data: encoding)))
             }
             if let void {

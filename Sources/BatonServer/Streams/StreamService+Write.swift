@@ -32,6 +32,9 @@ extension StreamService {
             context: Context(replica: replica, own: own, seen: state.offset), timestamp: stamp,
             channel: channel,
             operations: operations + state.keeps(for: operations, schemas: schemas))
+        if let refusal = state.refusal(ofMovesIn: event, schemas: schemas) {
+            throw Problem(refusal, members: [:])
+        }
         if let malformation = event.malformation { throw Problem(.malformedEvent, malformation) }
         var message = event.message
         // The log may give the event a later counter than this one: what it has seen stays.

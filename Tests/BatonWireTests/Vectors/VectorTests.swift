@@ -67,7 +67,7 @@ struct VectorTests {
             let message = try Protobuf.decodeJSON(Baton_V1_Batch.self, from: Array(text.utf8))
             _ = try PushedBatch(message)
             #expect(vector["code"] == .null)
-        } catch let failure as WireFailure {
+        } catch let failure {
             #expect(failure.code.rawValue == vector["code"]?.string, "\(failure)")
         }
     }
