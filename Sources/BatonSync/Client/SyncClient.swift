@@ -54,9 +54,8 @@ public final class SyncClient: Sendable {
                 transport: try HTTPTransport(server: server), token: token,
                 timeout: options.timeout)
         }
-        let file = try await LocalStore.open(store)
-        let stored = try await StoredClient.load(
-            from: file, schemas: options.schemas, newID: options.drawReplica())
+        let file = try await LocalStore.open(store, newID: options.drawReplica())
+        let stored = try await StoredClient.load(from: file, schemas: options.schemas)
         let client = SyncClient(
             local: LocalState(store: file, stored: stored, schemas: options.schemas), link: link,
             channel: place, options: options)
