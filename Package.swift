@@ -110,7 +110,11 @@ let package = Package(
         .testTarget(
             name: "BatonCoreTests", dependencies: ["BatonCore"], swiftSettings: strict),
         .testTarget(
-            name: "BatonWireTests", dependencies: ["BatonCore", "BatonWire"],
+            name: "BatonWireTests",
+            dependencies: [
+                "BatonCore", "BatonWire",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "BatonSyncTests",
@@ -130,10 +134,15 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
+        // A device in a process of its own, for the tests that need several.
+        .executableTarget(
+            name: "SyncDevice", dependencies: ["BatonSync"], path: "Tests/SyncDevice",
+            swiftSettings: strict),
         .testTarget(
             name: "BatonServerTests",
             dependencies: [
-                "BatonServer", "BatonLog", "BatonWire", "BatonCore", "BatonGzip",
+                "BatonServer", "BatonLog", "BatonSync", "BatonWire", "BatonCore", "BatonGzip",
+                "baton", "SyncDevice",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -142,7 +151,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "BatonReplayTests", dependencies: ["BatonReplay", "BatonCore", "BatonGzip"],
+            name: "BatonReplayTests",
+            dependencies: [
+                "BatonReplay", "BatonCore", "BatonGzip", "BatonWire", "BatonSync", "BatonServer",
+                "BatonLog",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -14,6 +14,20 @@ public struct ReplayFailure: Error, Sendable, CustomStringConvertible {
         case badRow = "bad-row"
         /// There are more rows than may be held in memory.
         case tooManyRows = "too-many-rows"
+        /// The server has not answered for a long time.
+        case serverUnreachable = "server-unreachable"
+        /// The server does not take the token, or the token does not cover the streams.
+        case accessDenied = "access-denied"
+        /// The server's log has events of a person who is to be replayed.
+        case streamTaken = "stream-not-empty"
+        /// The server answered what the protocol does not know.
+        case unexpectedAnswer = "unexpected-answer"
+        /// A device's store cannot be made, opened or written.
+        case storeFailed = "store-failed"
+        /// A device can sync no more, for a reason that waiting does not mend.
+        case syncFailed = "sync-failed"
+        /// The replay was stopped.
+        case cancelled = "cancelled"
     }
 
     /// What kind of failure it is.
