@@ -28,7 +28,7 @@ public struct StreamState: Hashable, Sendable {
     public enum Outcome: Hashable, Sendable {
         /// It went in.
         case applied
-        /// It had gone in before; nothing changed.
+        /// It had gone in before; at most ``StreamState/offset`` moved on.
         case alreadyApplied
         /// An earlier event of its replica has not gone in; nothing changed.
         case gap(expected: Counter)

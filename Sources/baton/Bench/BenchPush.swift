@@ -50,11 +50,15 @@ struct BenchPush: AsyncParsableCommand {
         let duration = Duration.seconds(seconds)
 
         let sample = try PushSample(events: events)
-        let raw = try RawInserts.measure(
-            event: sample.event, file: folder + "/raw.db", for: duration)
+        let raw = try ProgressBar.timed("raw SQLite", about: duration) {
+            try RawInserts.measure(event: sample.event, file: folder + "/raw.db", for: duration)
+        }
         let empty = try BenchServer.with(["bench", "empty-server"]) { server in
-            try LoadGenerator(port: server.port, connections: connections).run(for: duration) { _ in
-                { LoadGenerator.post("/empty", headers: [], body: []) }
+            try ProgressBar.timed("empty requests", about: duration) {
+                try LoadGenerator(port: server.port, connections: connections).run(for: duration) {
+                    _ in
+                    { LoadGenerator.post("/empty", headers: [], body: []) }
+                }
             }
         }
         let data = folder + "/data"
@@ -62,10 +66,10 @@ struct BenchPush: AsyncParsableCommand {
             "serve", "--dev", "--data", data, "--listen", "127.0.0.1:0",
         ]) { server in
             let token = server.token ?? ""
-            return try LoadGenerator(port: server.port, connections: connections).run(
-                for: duration
-            ) { connection in
-                PushSender(connection: connection, sample: sample, token: token).next
+            return try ProgressBar.timed("pushes", about: duration) {
+                try LoadGenerator(port: server.port, connections: connections).run(for: duration) {
+                    PushSender(connection: $0, sample: sample, token: token).next
+                }
             }
         }
         guard push.failures == 0, empty.failures == 0 else {

@@ -14,7 +14,11 @@ struct StoredEntry {
         _ key: StreamKey, from log: some LogEngine, after start: Offset = .start, limit: Int = .max
     ) async throws -> [StoredEntry] {
         var entries: [StoredEntry] = []
-        var position = max(start, try await log.head(of: key).horizon)
+        let head = try await log.head(of: key)
+        var position = max(start, head.horizon)
+        let bar = ProgressBar("reading")
+        defer { bar.end() }
+        let total = min(Int(head.offset.rawValue - min(position, head.offset).rawValue), limit)
         while entries.count < limit {
             let slice = try await log.read(
                 key, after: position,
@@ -29,6 +33,7 @@ struct StoredEntry {
             }
             guard let last = slice.chunks.last?.lastOffset else { break }
             position = last
+            bar.show(entries.count, of: total)
         }
         return entries
     }

@@ -74,7 +74,8 @@ enum ReplayText {
             ("profiles", report.comparison.profiles),
         ] {
             rows.append([
-                name, "\(compared.compared) compared with a plain count, \(compared.different) differ",
+                name,
+                "\(compared.compared) compared with a plain count, \(compared.different) differ",
             ])
         }
         if report.mode.offline != nil {

@@ -37,6 +37,25 @@ final class ProgressBar: Sendable {
         }
     }
 
+    /// Runs `body`, which takes about so long, while the bar shows the time that has passed.
+    static func timed<Result>(
+        _ label: String, about duration: Duration, _ body: () throws -> Result
+    ) rethrows -> Result {
+        let bar = ProgressBar(label)
+        let total = Int(duration.components.seconds)
+        let timer = DispatchSource.makeTimerSource()
+        timer.schedule(deadline: .now() + 1, repeating: 1)
+        timer.setEventHandler {
+            bar.show(Int((ContinuousClock.now - bar.begun).components.seconds), of: total)
+        }
+        timer.resume()
+        defer {
+            timer.cancel()
+            bar.end()
+        }
+        return try body()
+    }
+
     /// Takes the bar away.
     func end() {
         state.withLock { if $0.isDrawn { write("\r\u{1B}[2K") } }

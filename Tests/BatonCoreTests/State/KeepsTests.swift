@@ -137,4 +137,24 @@ struct KeepsTests {
         try world.write(1, at: 21, change("thing/x", "\(line)/title", .set("honest")))
         #expect(try world.settled("thing/x").contains("honest"))
     }
+
+    @Test func `Of keeps that say different things of one write the lowest dot is believed`()
+        throws
+    {
+        var world = TestWorld(devices: 4, TestSchemas.everything)
+        try world.write(0, at: 10, change("thing/x", "\(line)/title", .set("true")))
+        world.syncAll()
+        try world.write(0, at: 20, change("thing/x", "/lines", .remove("a")))
+        let origin = Origin(
+            dot: Dot(world.devices[0].replica, Counter(rawValue: 1)), offset: Offset(rawValue: 1),
+            timestamp: Timestamp(milliseconds: 10))
+        for (device, text) in [(3, "d"), (1, "b"), (2, "c")] {
+            let keep = Action.keep(.string(text), origin)
+            try world.devices[device].write(
+                at: 30, keeping: false, [change("thing/x", "\(line)/title", keep)])
+            // The one that is lowest arrives neither first nor last.
+            world.devices[device].push(to: &world.log)
+        }
+        #expect(try world.settled("thing/x") == #"{"lines":{"a":{"title":"b"}}}"#)
+    }
 }

@@ -7,7 +7,8 @@ struct ValueTests {
         .null, .boolean(false), .boolean(true), .integer(-5), .integer(7), .string(""),
         .string("a"), .string("e\u{301}"), .string("\u{E9}"), .list([]), .list([.integer(1)]),
         .list([.integer(1), .integer(0)]), .list([.integer(2)]), Money(-1, "CHF").value,
-        Money(5, "CHF").value, Money(9, "EUR").value, Money(10, "EUR").value,
+        Money(5, "CHF").value, Money(50, "CHF").value, Money(9, "EUR").value,
+        Money(10, "EUR").value,
         .object(["amount": .integer(10), "currency": .string("eur")]), .object(["b": .integer(1)]),
         .object(["e\u{301}": .null]), .object(["\u{E9}": .null]), .object([:]),
     ]
