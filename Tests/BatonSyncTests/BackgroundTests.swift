@@ -122,6 +122,27 @@ import Testing
         #expect(try await eventually { gone == nil && clock.pauses.isEmpty })
     }
 
+    @Test func `Closing does not wait for a server that is silent`() async throws {
+        let phone = try await shop.client { $0.isLive = false }
+        try await phone.cart().add("A")
+        shop.server.script { script in
+            script.hold = { try? await Task.sleep(for: .seconds(600)) }
+        }
+        phone.start()
+        #expect(try await eventually { phone.currentStatus.phase == .syncing })
+        try await phone.close()
+    }
+
+    @Test func `A subscription ends with its reader`() async throws {
+        let phone = try await shop.client()
+        do {
+            let contents = try phone.cart().changes
+            _ = contents.makeAsyncIterator()
+            #expect(phone.local.hub.subscriberCount == 1)
+        }
+        #expect(phone.local.hub.subscriberCount == 0)
+    }
+
     @Test func `Status and changes are told, and end with the client`() async throws {
         let phone = try await shop.client()
         var status = phone.status.makeAsyncIterator()

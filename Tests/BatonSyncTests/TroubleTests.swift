@@ -100,6 +100,17 @@ import Testing
         #expect(try again.cart().lines.first?.title == "Beans")
     }
 
+    @Test func `A correction ends when somebody sets the device's clock`() async throws {
+        let phone = try await shop.client()
+        shop.now.withLock { $0 += 86_400_000 }
+        try await phone.cart().add("A")
+        try await phone.sync()
+        shop.now.withLock { $0 -= 86_400_000 }
+        #expect(try await phone.sync().healed == [.clockCorrected(by: 0)])
+        #expect(phone.wall == shop.now.withLock { $0 })
+        #expect(try await phone.sync().healed.isEmpty)
+    }
+
     @Test func `A copied installation takes a new id and loses nothing`() async throws {
         let directory = try TemporaryDirectory()
         let phone = try await shop.client(directory.store)

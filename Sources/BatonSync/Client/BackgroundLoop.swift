@@ -136,7 +136,7 @@ extension SyncClient {
     /// Returns at once; a second call does nothing. Ends with ``stop()`` or ``close()``.
     public func start() { background.start(self) }
 
-    /// Ends what ``start()`` began, and returns when it has ended. A sync under way is finished by
-    /// itself; what is pending stays pending.
+    /// Ends what ``start()`` began, and returns when it has ended. A sync under way is finished first;
+    /// what is pending stays pending.
     public func stop() async { await background.stop() }
 }

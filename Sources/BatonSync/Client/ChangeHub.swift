@@ -6,8 +6,13 @@ import Synchronization
 /// A subscriber that is slow misses nothing and holds no queue that grows: what it has not fetched
 /// yet is a set of names, so a hundred changes of one cart are one entry.
 final class ChangeHub: Sendable {
+    /// Held weakly: a subscription lives as long as its reader.
+    private struct Entry {
+        weak var subscriber: Subscriber?
+    }
+
     private struct State {
-        var subscribers: [Int: Subscriber] = [:]
+        var subscribers: [Int: Entry] = [:]
         var nextKey = 0
         var isClosed = false
     }
@@ -23,7 +28,7 @@ final class ChangeHub: Sendable {
             if state.isClosed {
                 subscriber.close()
             } else {
-                state.subscribers[key] = subscriber
+                state.subscribers[key] = Entry(subscriber: subscriber)
             }
             return subscriber
         }
@@ -31,7 +36,7 @@ final class ChangeHub: Sendable {
 
     func publish(_ changes: [Change]) {
         guard !changes.isEmpty else { return }
-        let subscribers = state.withLock { Array($0.subscribers.values) }
+        let subscribers = state.withLock { $0.subscribers.values.compactMap(\.subscriber) }
         for subscriber in subscribers { subscriber.take(changes) }
     }
 
@@ -40,10 +45,13 @@ final class ChangeHub: Sendable {
         let subscribers = state.withLock { state in
             state.isClosed = true
             defer { state.subscribers = [:] }
-            return Array(state.subscribers.values)
+            return state.subscribers.values.compactMap(\.subscriber)
         }
         for subscriber in subscribers { subscriber.close() }
     }
+
+    /// How many listen.
+    var subscriberCount: Int { state.withLock { $0.subscribers.count } }
 
     private func remove(_ key: Int) {
         _ = state.withLock { $0.subscribers.removeValue(forKey: key) }

@@ -54,9 +54,8 @@ public final class SyncClient: Sendable {
                 transport: try HTTPTransport(server: server), token: token,
                 timeout: options.timeout)
         }
-        let file = try await LocalStore.open(store)
-        let stored = try await StoredClient.load(
-            from: file, schemas: options.schemas, newID: options.drawReplica())
+        let file = try await LocalStore.open(store, newID: options.drawReplica())
+        let stored = try await StoredClient.load(from: file, schemas: options.schemas)
         let client = SyncClient(
             local: LocalState(store: file, stored: stored, schemas: options.schemas), link: link,
             channel: place, options: options)
@@ -86,13 +85,14 @@ public final class SyncClient: Sendable {
         return CustomerStream(client: self, id: id)
     }
 
-    /// Ends the background loop, waits for writes that were handed in, and closes the store. What is
+    /// Cuts a sync under way short, ends the background loop, waits for writes that were handed in, and closes the store. What is
     /// pending stays in the store and is sent when it is opened again. A second call does nothing.
     ///
     /// Cancellation has no effect.
     public func close() async throws(SyncFailure) {
-        await stop()
+        // First, for the loop waits for the sync under way, and that may wait for a silent server.
         await gate.close()
+        await stop()
         try await local.close()
         board.close()
     }

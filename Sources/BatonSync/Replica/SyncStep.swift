@@ -9,6 +9,19 @@ struct Installation: Sendable, Hashable {
     var clockCorrection: Int64
 }
 
+extension Installation {
+    /// Takes a correction back, or changes it, once somebody has set the device's clock. A clock that
+    /// was never found to be ahead is left alone. Returns whether anything changed.
+    mutating func reviseCorrection(wall: Int64, serverTime: Int64) -> Bool {
+        guard clockCorrection != 0, abs(serverTime - wall) > SyncLimits.tolerableDrift else {
+            return false
+        }
+        let wanted = serverTime - (wall - clockCorrection)
+        clockCorrection = abs(wanted) > SyncLimits.tolerableDrift ? wanted : 0
+        return true
+    }
+}
+
 /// What one stream asked in a round.
 struct SyncAsk: Sendable {
     let stream: StreamID
@@ -90,6 +103,9 @@ extension StreamReplica {
         case .limited(let reason):
             step.next = .fail(SyncFailure(.overloaded, reason, stream: stream))
         case nil:
+            if installation.reviseCorrection(wall: wall, serverTime: serverTime) {
+                step.report.healed.append(.clockCorrected(by: installation.clockCorrection))
+            }
             step.next = next(after: pulled)
             let isForeign = pulled.isCloned || pulled.obstacle == .unheld
             if isForeign && (pulled.isCloned || !isWaiting) {

@@ -13,16 +13,16 @@ struct StoredClient: Sendable {
     var installation: Installation
     var streams: [StreamID: StreamReplica] = [:]
 
-    /// Reads the store; `newID` becomes the replica id of a new one.
+    /// Reads the store.
     static func load(
-        from store: LocalStore, schemas: SchemaSet, newID: ReplicaID
+        from store: LocalStore, schemas: SchemaSet
     ) async throws(SyncFailure) -> StoredClient {
         let result: Result<StoredClient, SyncFailure> = await withCheckedContinuation { waiter in
             store.run { database in
                 do {
                     waiter.resume(
                         returning: .success(
-                            try StoredClient(database, schemas: schemas, newID: newID)))
+                            try StoredClient(database, schemas: schemas)))
                 } catch {
                     let failure = LocalStore.failure(error, "the store cannot be read")
                     waiter.resume(returning: .failure(failure))
@@ -32,16 +32,13 @@ struct StoredClient: Sendable {
         return try result.get()
     }
 
-    private init(_ database: Database, schemas: SchemaSet, newID: ReplicaID) throws {
-        let row = try Row.fetchOne(database, sql: "SELECT * FROM installation")
-        if let row {
-            installation = Installation(
-                replica: try Stored.replica(row["replica"]),
-                clockCorrection: row["clock_correction"])
-        } else {
-            installation = Installation(replica: newID, clockCorrection: 0)
-            try installation.save(in: database)
+    private init(_ database: Database, schemas: SchemaSet) throws {
+        guard let row = try Row.fetchOne(database, sql: "SELECT * FROM installation") else {
+            throw SyncFailure(.storeFailed, "the store does not say whose it is")
         }
+        installation = Installation(
+            replica: try Stored.replica(row["replica"]),
+            clockCorrection: row["clock_correction"])
         var entities = try Self.entities(database)
         var outboxes = try Self.outboxes(database)
         var inboxes = try Self.inboxes(database)

@@ -1,3 +1,4 @@
+import BatonCore
 import Dispatch
 import GRDB
 
@@ -9,13 +10,16 @@ import GRDB
 struct LocalStore: Sendable {
     let queue: DatabaseQueue
 
-    /// Opens the store, making it if it is not there, and brings it to this version's form.
-    static func open(_ location: StoreLocation) async throws(SyncFailure) -> LocalStore {
+    /// Opens the store, making it if it is not there, and brings it to this version's form. A new one
+    /// gets `newID` as its replica id.
+    static func open(
+        _ location: StoreLocation, newID: ReplicaID
+    ) async throws(SyncFailure) -> LocalStore {
         // Opening waits for the disk, which the cooperative threads must not.
         let result: Result<LocalStore, SyncFailure> = await withCheckedContinuation { waiter in
             DispatchQueue.global().async {
                 do throws(SyncFailure) {
-                    waiter.resume(returning: .success(try LocalStore(location)))
+                    waiter.resume(returning: .success(try LocalStore(location, newID)))
                 } catch {
                     waiter.resume(returning: .failure(error))
                 }
@@ -24,7 +28,7 @@ struct LocalStore: Sendable {
         return try result.get()
     }
 
-    private init(_ location: StoreLocation) throws(SyncFailure) {
+    private init(_ location: StoreLocation, _ newID: ReplicaID) throws(SyncFailure) {
         var configuration = Configuration()
         configuration.label = "baton.store"
         configuration.foreignKeysEnabled = false
@@ -42,7 +46,7 @@ struct LocalStore: Sendable {
                 }
                 queue = try DatabaseQueue(path: path, configuration: configuration)
             }
-            try queue.writeWithoutTransaction { try StoreFormat.bringUpToDate($0) }
+            try queue.writeWithoutTransaction { try StoreFormat.bringUpToDate($0, newID: newID) }
         } catch {
             throw Self.failure(error, "the store at \(location.name) cannot be opened")
         }

@@ -1,3 +1,4 @@
+import BatonCore
 import GRDB
 
 /// The tables of a store, by version (`PRAGMA user_version`).
@@ -14,7 +15,8 @@ enum StoreFormat {
     /// "Batn": so that another program's database is not taken for a store.
     static let applicationID = 0x4261_746E
 
-    static func bringUpToDate(_ database: Database) throws {
+    /// Brings a store to this version's form; a new one gets `newID` as its replica id.
+    static func bringUpToDate(_ database: Database, newID: ReplicaID) throws {
         let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         let owner = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         guard found <= version else {
@@ -33,6 +35,7 @@ enum StoreFormat {
             try database.execute(sql: firstVersion)
             try database.execute(sql: "PRAGMA application_id = \(applicationID)")
             try database.execute(sql: "PRAGMA user_version = \(version)")
+            try Installation(replica: newID, clockCorrection: 0).save(in: database)
             return .commit
         }
     }
