@@ -110,10 +110,20 @@ let package = Package(
         .testTarget(
             name: "BatonCoreTests", dependencies: ["BatonCore"], swiftSettings: strict),
         .testTarget(
-            name: "BatonWireTests", dependencies: ["BatonCore", "BatonWire"],
+            name: "BatonWireTests",
+            dependencies: [
+                "BatonCore", "BatonWire",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
             swiftSettings: strict),
         .testTarget(
-            name: "BatonSyncTests", dependencies: ["BatonCore", "BatonWire", "BatonSync"],
+            name: "BatonSyncTests",
+            dependencies: [
+                "BatonCore", "BatonWire", "BatonSync", "BatonServer", "BatonLog",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "BatonGzipTests", dependencies: ["BatonGzip"], swiftSettings: strict),
@@ -124,10 +134,15 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
+        // A device in a process of its own, for the tests that need several.
+        .executableTarget(
+            name: "SyncDevice", dependencies: ["BatonSync"], path: "Tests/SyncDevice",
+            swiftSettings: strict),
         .testTarget(
             name: "BatonServerTests",
             dependencies: [
-                "BatonServer", "BatonLog", "BatonWire", "BatonCore", "BatonGzip",
+                "BatonServer", "BatonLog", "BatonSync", "BatonWire", "BatonCore", "BatonGzip",
+                "baton", "SyncDevice",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

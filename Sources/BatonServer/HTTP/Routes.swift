@@ -364,12 +364,8 @@ struct Routes: Sendable {
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
         let key = try await key(request, context)
-        let status = request.uri.queryParameters["status"] ?? "open"
-        guard ["open", "settled", "all"].contains(status) else {
-            throw Problem(.invalidParameter, "status is one of open, settled and all")
-        }
-        let value = try await service.conflicts(
-            key, open: status != "settled", settled: status != "open")
+        let wanted = try ConflictStatus(request.uri.queryParameters["status"].map(String.init))
+        let value = try await service.conflicts(key, wanted)
         return bodies.response(
             Array(value.canonicalJSON.utf8), type: "application/json", to: request)
     }

@@ -22,6 +22,19 @@ enum PastMoment: Hashable, Sendable {
     }
 }
 
+/// Which conflicts are asked for.
+enum ConflictStatus: String, CaseIterable, Sendable {
+    case open, settled, all
+
+    /// Reads a parameter; open ones are meant where there is none.
+    init(_ text: String?) throws(Problem) {
+        guard let status = ConflictStatus(rawValue: text ?? "open") else {
+            throw Problem(.invalidParameter, "status is one of open, settled and all")
+        }
+        self = status
+    }
+}
+
 extension StreamService {
     /// One entity as plain JSON, and the offset that it reflects.
     func entity(
@@ -94,16 +107,14 @@ extension StreamService {
     }
 
     /// What concurrency decided: open conflicts, and those that a later write settled.
-    func conflicts(
-        _ key: StreamKey, open: Bool, settled: Bool
-    ) async throws(Problem) -> Value {
+    func conflicts(_ key: StreamKey, _ wanted: ConflictStatus) async throws(Problem) -> Value {
         _ = try await requireStream(key)
         var items: [Value] = []
-        if open {
+        if wanted != .settled {
             let state = try await states.state(of: key).state
             items += state.conflicts(schemas: schemas).map { $0.value(settledBy: nil) }
         }
-        if settled { items += try await settledConflicts(key) }
+        if wanted != .open { items += try await settledConflicts(key) }
         return .object(["conflicts": .list(items)])
     }
 

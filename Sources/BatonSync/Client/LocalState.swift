@@ -40,6 +40,13 @@ final class LocalState: Sendable {
         }
     }
 
+    /// Takes a stream among those that are synced. Returns whether it is new there.
+    func open(_ id: StreamID) -> Bool {
+        let isNew = shown.withLock { $0.streams[id] == nil }
+        _ = stream(id)
+        return isNew
+    }
+
     /// Changes a stream, and returns once the change is on disk. Where `body` throws, nothing has
     /// changed.
     ///

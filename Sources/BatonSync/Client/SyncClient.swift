@@ -82,8 +82,7 @@ public final class SyncClient: Sendable {
 
     /// A customer's stream, to read and to write.
     public func stream(_ id: StreamID) -> CustomerStream {
-        _ = local.stream(id)
-        background.streamOpened()
+        if local.open(id) { background.streamOpened() }
         return CustomerStream(client: self, id: id)
     }
 

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import BatonGzip
 import NIOCore
 import NIOHTTP1
 
@@ -31,6 +32,8 @@ public struct HTTPTransport: SyncTransport {
         configuration.timeout.connect = .seconds(10)
         // Three heartbeats of a live connection; a plain answer that stalls so long is lost too.
         configuration.timeout.read = .seconds(45)
+        // When to try again is the client's to say, with its own backoff.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.idleTimeout = .seconds(60)
         // A process that plays thousands of devices waits for connections rather than for sockets.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
@@ -40,12 +43,18 @@ public struct HTTPTransport: SyncTransport {
 
     public func send(_ call: SyncCall) async throws(TransportFailure) -> SyncReply {
         do {
+            var request = request(call)
+            request.headers.add(name: "accept-encoding", value: "gzip")
             let response = try await Self.client.execute(
-                request(call), timeout: .milliseconds(call.timeout.milliseconds))
+                request, timeout: .milliseconds(call.timeout.milliseconds))
             let body = try await response.body.collect(upTo: SyncLimits.answerBytes)
+            let headers = Self.fields(response.headers)
+            let isPacked = headers["content-encoding"]?.lowercased() == "gzip"
+            let bytes = Array(body.readableBytesView)
             return SyncReply(
-                status: Int(response.status.code), headers: Self.fields(response.headers),
-                body: Array(body.readableBytesView))
+                status: Int(response.status.code), headers: headers,
+                body: isPacked
+                    ? try Gzip.decompress(bytes, limit: SyncLimits.answerBytes) : bytes)
         } catch {
             throw TransportFailure(error)
         }
@@ -107,6 +116,7 @@ extension TransportFailure {
         switch error {
         case is CancellationError: self.init(.cancelled, message)
         case is NIOTooManyBytesError: self.init(.tooLarge, message)
+        case let error as GzipFailure where error.code == .tooLarge: self.init(.tooLarge, message)
         case let error as HTTPClientError where error == .cancelled:
             self.init(.cancelled, message)
         case let error as HTTPClientError

@@ -2,6 +2,34 @@ import BatonCore
 import BatonWire
 import Testing
 
-@Test func `The built-in schemas are a cart, an order and a profile`() {
-    #expect(BuiltinSchemas.all.sorted.map(\.type) == ["cart", "order", "profile"])
+struct BuiltinSchemasTests {
+    @Test func `The built-in schemas are a cart, an order and a profile, and sound`() {
+        #expect(BuiltinSchemas.all.sorted.map(\.type) == ["cart", "order", "profile"])
+        for schema in BuiltinSchemas.all.sorted { #expect(schema.problems == []) }
+    }
+
+    @Test(arguments: ["cart", "order", "profile"])
+    func `The documents in the protocol are the built-in schemas`(type: String) throws {
+        let document = try ProtocolFiles.bytes("schemas/\(type).json")
+        #expect(try Schema(json: document) == BuiltinSchemas.all[type])
+    }
+
+    @Test func `Only the shop moves an order on, and a kiosk only hands it over`() throws {
+        func mayMove(_ from: ExactText, _ to: ExactText, _ role: Role) throws -> Bool {
+            let path = try #require(FieldPath(pointer: "/status"))
+            let move = FieldOperation(
+                try EntityID("order/o"), path, .move(from: from, to: to))
+            return BuiltinSchemas.all.refusal(of: [move], by: role) == nil
+        }
+        for role in Role.allCases {
+            #expect(try mayMove("", "placed", role))
+            #expect(try mayMove("placed", "cancelled", role))
+            #expect(try mayMove("delivered", "returned", role))
+        }
+        #expect(try mayMove("ready", "collected", .kiosk))
+        #expect(try !mayMove("ready", "collected", .customer))
+        #expect(try !mayMove("placed", "shipped", .kiosk))
+        #expect(try mayMove("returned", "refunded", .associate))
+        #expect(try !mayMove("returned", "refunded", .customer))
+    }
 }

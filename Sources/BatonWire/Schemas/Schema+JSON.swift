@@ -1,0 +1,51 @@
+public import BatonCore
+import SwiftProtobuf
+
+extension Schema {
+    /// Reads a schema from its JSON document in UTF-8, in the form that
+    /// `protocol/schemas/schema.schema.json` describes, and checks it (specification section 2.5).
+    ///
+    /// Throws what is wrong and where; a member that is not known is wrong, so that a misspelt one
+    /// is not passed over in silence.
+    public init(json: [UInt8]) throws(InvalidSchema) {
+        let document: Value
+        do {
+            document = try Value(Protobuf.decodeJSON(Google_Protobuf_Value.self, from: json))
+        } catch {
+            throw InvalidSchema("", "not a JSON document of whole numbers (\(error.message))")
+        }
+        let schema = try SchemaReader.schema(at: JSONPlace(document, pointer: ""))
+        let problems = schema.problems
+        guard problems.isEmpty else {
+            throw InvalidSchema(
+                problems.map { .init(pointer: schema.pointer(to: $0.place), reason: $0.reason) })
+        }
+        self = schema
+    }
+
+    /// The schema's JSON document in UTF-8: canonical, defaults written out.
+    public var json: [UInt8] { Array(document.canonicalJSON.utf8) }
+}
+
+extension Schema {
+    /// Where in the schema's document a place is declared: by positions instead of names.
+    fileprivate func pointer(to place: FieldPath) -> String {
+        var pointer = ""
+        var rule = Rule.record(root)
+        for part in place.components {
+            switch rule {
+            case .record(let record):
+                guard let index = record.fields.firstIndex(where: { $0.name == part }) else {
+                    return pointer
+                }
+                pointer += "/fields/\(index)"
+                rule = record.fields[index].rule
+            case .map(let below):
+                pointer += "/entries"
+                rule = below
+            default: return pointer
+            }
+        }
+        return pointer
+    }
+}

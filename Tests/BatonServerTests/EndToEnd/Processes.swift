@@ -1,0 +1,128 @@
+import Foundation
+
+/// The programs of this build, run as processes of their own.
+enum Program {
+    /// Where the build put its programs: beside the tests.
+    static func path(_ name: String) throws -> String {
+        let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        let path = folder.appendingPathComponent(name).path
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw TestFailure("\(path) is not there")
+        }
+        return path
+    }
+
+    /// Runs a program to its end and returns what it printed.
+    static func output(_ path: String, _ arguments: [String]) throws -> (
+        text: String, status: Int32
+    ) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (String(decoding: data, as: UTF8.self), process.terminationStatus)
+    }
+}
+
+/// `baton serve --dev` as a process, on a port and a folder of its own.
+final class ServerProcess {
+    let address: String
+    let token: String
+    private let process: Process
+
+    /// Starts it and waits until it says where it listens.
+    init(data: String, port: Int = 0) throws {
+        process = Process()
+        process.executableURL = URL(fileURLWithPath: try Program.path("baton"))
+        process.arguments = ["serve", "--dev", "--data", data, "--listen", "127.0.0.1:\(port)"]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        var text = ""
+        while text.split(separator: "\n", omittingEmptySubsequences: false).count < 4 {
+            let data = pipe.fileHandleForReading.availableData
+            guard !data.isEmpty else { throw TestFailure("the server ended: \(text)") }
+            text += String(decoding: data, as: UTF8.self)
+        }
+        let lines = text.split(separator: "\n").map(String.init)
+        guard let word = lines[0].split(separator: " ").first(where: { $0.hasPrefix("http://") })
+        else { throw TestFailure("no address in \(lines[0])") }
+        address = String(word.dropLast())
+        token = lines[2]
+    }
+
+    var port: Int { Int(address.split(separator: ":").last ?? "") ?? 0 }
+
+    /// Ends it at once: what is not on disk is gone.
+    func kill() {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// Ends it cleanly and returns its exit status.
+    @discardableResult
+    func stop() -> Int32 {
+        process.terminate()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    deinit { if process.isRunning { kill() } }
+}
+
+/// A `SyncDevice` process.
+final class DeviceProcess {
+    private let process = Process()
+    private let input = Pipe()
+    private let output = Pipe()
+
+    init(store: String, server: ServerProcess, channel: String, stream: String) throws {
+        process.executableURL = URL(fileURLWithPath: try Program.path("SyncDevice"))
+        process.arguments = [store, server.address, server.token, channel, stream]
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+    }
+
+    /// Has a command obeyed and returns the answer; fails where that is an error.
+    @discardableResult
+    func tell(_ command: String) throws -> String {
+        input.fileHandleForWriting.write(Data((command + "\n").utf8))
+        var data = Data()
+        while data.last != UInt8(ascii: "\n") {
+            let piece = output.fileHandleForReading.availableData
+            guard !piece.isEmpty else { throw TestFailure("the device ended at \(command)") }
+            data += piece
+        }
+        let line = String(decoding: data.dropLast(), as: UTF8.self)
+        guard !line.hasPrefix("error") else { throw TestFailure("\(command): \(line)") }
+        return line
+    }
+
+    func quit() {
+        input.fileHandleForWriting.write(Data("quit\n".utf8))
+        process.waitUntilExit()
+    }
+
+    /// Ends it at once.
+    func kill() {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    deinit { if process.isRunning { kill() } }
+}
+
+/// A folder that is gone after the test.
+func withTemporaryFolder(_ body: (String) async throws -> Void) async throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/baton-test-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try await body(folder)
+}

@@ -1,0 +1,125 @@
+import BatonCore
+import BatonWire
+import Testing
+
+@testable import BatonSync
+
+/// The decisions, without any I/O.
+@Suite struct `The replica of a stream` {
+    private let one = ReplicaID(high: 1, low: 1)
+    private let two = ReplicaID(high: 2, low: 2)
+
+    private func replica() throws -> StreamReplica {
+        StreamReplica(
+            stream: try StreamID("cust-1"), schemas: BuiltinSchemas.all, replica: one)
+    }
+
+    private func write(
+        _ replica: inout StreamReplica, _ path: String, _ action: Action, wall: Int64 = 1_000
+    ) throws {
+        let path = try #require(FieldPath(pointer: path))
+        try replica.write(
+            [FieldOperation(EntityID("cart/main"), path, action)], channel: ChannelName("app"),
+            wall: wall, installation: replica.replica)
+    }
+
+    @Test func `A write stands on all earlier own ones and keeps the line whole`() throws {
+        var replica = try replica()
+        try write(&replica, "/lines/A/title", .set(.string("Beans")))
+        try write(&replica, "/lines/A/quantity", .add(.integer(1)))
+        let event = replica.outbox[1].event
+        #expect(event.context.own == Counter(rawValue: 1))
+        #expect(event.context.seen == .start)
+        #expect(event.operations.map(\.action.name) == ["add", "keep"])
+        #expect(event.timestamp == Timestamp(milliseconds: 1_000, tick: 1))
+    }
+
+    @Test func `A gap makes what the log lacks wait again, and no more`() throws {
+        var replica = try replica()
+        for _ in 0..<3 { try write(&replica, "/lines/A/quantity", .add(.integer(1))) }
+        let batch = try #require(replica.outgoing(events: 10, bytes: 1_000))
+        _ = replica.takeIn(
+            [.accepted(Offset(rawValue: 1)), .accepted(Offset(rawValue: 2))], on: batch)
+        #expect(replica.waitingCount == 1)
+        let isHeld = replica.resend(from: Counter(rawValue: 2))
+        #expect(isHeld)
+        #expect(replica.waitingCount == 2)
+        let isUnknownHeld = replica.resend(from: Counter(rawValue: 9))
+        #expect(!isUnknownHeld)
+    }
+
+    @Test func `Events written anew name what was seen, and each other, by their new dots`() throws
+    {
+        var replica = try replica()
+        try write(&replica, "/lines/A/title", .set(.string("Beans")))
+        let batch = try #require(replica.outgoing(events: 1, bytes: 1_000))
+        _ = replica.takeIn([.accepted(Offset(rawValue: 1))], on: batch)
+        try write(&replica, "/lines/A/price", .set(Money(5, "EUR").value))
+        try write(&replica, "/lines/A/quantity", .add(.integer(1)))
+        let before = replica.view.value(of: try EntityID("cart/main"), schemas: replica.schemas)
+        let count = replica.reissue(as: two, context: .kept)
+        #expect(count == 2)
+        let after = replica.view.value(of: try EntityID("cart/main"), schemas: replica.schemas)
+        #expect(before == after)
+        let last = try #require(replica.outbox.last?.event)
+        #expect(last.dot == Dot(two, Counter(rawValue: 2)))
+        #expect(last.context.own == Counter(rawValue: 1))
+        #expect(last.context.beyond == VersionVector([one: Counter(rawValue: 1)]))
+        let origins = last.operations.compactMap { operation -> Dot? in
+            guard case .keep(_, let origin) = operation.action else { return nil }
+            return origin.dot
+        }
+        #expect(Set(origins) == [Dot(one, Counter(rawValue: 1)), Dot(two, Counter(rawValue: 1))])
+    }
+
+    @Test func `A stream goes over to a new id only when nothing waits`() throws {
+        var replica = try replica()
+        let edit = [
+            FieldOperation(
+                try EntityID("cart/main"), FieldPath(["note"]), .set(.string("x")))
+        ]
+        let channel = try ChannelName("app")
+        try replica.write(edit, channel: channel, wall: 1, installation: one)
+        try replica.write(edit, channel: channel, wall: 1, installation: two)
+        #expect(replica.outbox.map(\.dot.replica) == [one, one])
+        let batch = try #require(replica.outgoing(events: 10, bytes: 1_000))
+        _ = replica.takeIn(
+            [.accepted(Offset(rawValue: 1)), .accepted(Offset(rawValue: 2))], on: batch)
+        let event = try replica.write(edit, channel: channel, wall: 1, installation: two)
+        #expect(event.dot == Dot(two, Counter(rawValue: 1)))
+        #expect(event.context.beyond == VersionVector([one: Counter(rawValue: 2)]))
+    }
+
+    @Test func `An answer that does not follow changes nothing`() throws {
+        var replica = try replica()
+        let before = replica.confirmed
+        var pull = Baton_V1_PullResponse()
+        var batch = Baton_V1_Batch()
+        batch.replica = two.description
+        batch.counter = 5
+        batch.offset = 3
+        batch.omitted = 1
+        pull.batches = [batch]
+        pull.cursor = "a.3"
+        pull.head = 3
+        let outcome = try replica.takeIn(pull, asked: "", wall: 0)
+        #expect(
+            outcome.obstacle == .hole(expected: Offset(rawValue: 1), got: Offset(rawValue: 3)))
+        #expect(replica.confirmed == before)
+        #expect(replica.cursor == "")
+        #expect(replica.changes.isEmpty)
+    }
+
+    @Test func `Own events that were never written show a clone`() throws {
+        var replica = try replica()
+        var pull = Baton_V1_PullResponse()
+        var batch = Baton_V1_Batch()
+        batch.replica = one.description
+        batch.counter = 1
+        batch.offset = 1
+        batch.omitted = 1
+        pull.batches = [batch]
+        let outcome = try replica.takeIn(pull, asked: "", wall: 0)
+        #expect(outcome.obstacle == .unheld)
+    }
+}

@@ -1,0 +1,126 @@
+import BatonCore
+import BatonWire
+import Testing
+
+struct SchemaDocumentTests {
+    func findings(_ json: String) -> [String] {
+        do {
+            _ = try Schema(json: Array(json.utf8))
+            return []
+        } catch {
+            return error.findings.map { "\($0.pointer) \($0.reason)" }
+        }
+    }
+
+    func field(_ members: String) -> String {
+        #"{"type":"t","version":1,"fields":[{"name":"a",\#(members)}]}"#
+    }
+
+    @Test func `Every rule and type reads back as it was written`() throws {
+        let types: [ValueType] = [
+            .text(longest: 5), .integer(-3...7), .boolean, .money, .instant, .reference,
+            .enumeration(["x", "y"]),
+        ]
+        let picks: [Pick] = [.latest, .max, .min, .all]
+        var rules = types.flatMap { type in picks.map { Rule.register(type, $0) } }
+        rules += types.flatMap { [.set($0), .log($0), .map(.set($0))] }
+        rules += [
+            .register(.boolean, .strictest([.boolean(true)])), .count(CountRule(base: .latest)),
+            .count(CountRule(base: .min, floor: -2)),
+            .record(Record([Field("inner", .map(.map(.count(CountRule()))))])),
+            .workflow(
+                Workflow(
+                    precedence: ["p", "q"],
+                    moves: [
+                        Workflow.Move("", "p"), Workflow.Move("p", "q", roles: [.kiosk, .service]),
+                    ])),
+        ]
+        let fields = rules.enumerated().map {
+            Field(ExactText("f\($0)"), $1, writers: $0 % 2 == 0 ? [] : [.operator])
+        }
+        let schema = Schema(type: "all-rules", version: 3, fields: fields)
+        #expect(try Schema(json: schema.json) == schema)
+    }
+
+    @Test func `Defaults may be left out`() throws {
+        let json = """
+            {"type": "t", "version": 1, "fields": [
+              {"name": "a", "rule": "register", "type": "text"},
+              {"name": "b", "rule": "count"},
+              {"name": "c", "rule": "set", "type": "integer"}]}
+            """
+        #expect(
+            try Schema(json: Array(json.utf8)).root.fields.map(\.rule) == [
+                .register(.text(longest: 16_384), .latest), .count(CountRule(base: .max)),
+                .set(.anyInteger),
+            ])
+    }
+
+    @Test(arguments: [
+        ("", " not a JSON document"), ("[]", " an object is expected"),
+        ("{}", " version is missing"),
+        (#"{"type":"t","version":1,"fields":[],"extra":1}"#, "/extra is not known here"),
+        (#"{"type":"t","version":1.5,"fields":[]}"#, " not a JSON document of whole numbers"),
+        (#"{"type":"t","version":"1","fields":[]}"#, "/version a whole number is expected"),
+        (
+            #"{"type":"T","version":1,"fields":[{"name":"a","rule":"count"}]}"#,
+            " not a valid entity type"
+        ),
+    ]) func `A wrong document is refused with the place`(json: String, finding: String) {
+        let found = findings(json)
+        #expect(found.count == 1 && found[0].hasPrefix(finding), "\(found)")
+    }
+
+    @Test(arguments: [
+        (#""rule":"list""#, "/fields/0/rule \"list\" is not one of register, count, set"),
+        (#""rule":"register""#, "/fields/0 type is missing"),
+        (#""rule":"register","type":"string""#, "/fields/0/type \"string\" is not one of text"),
+        (#""rule":"register","type":"text","pik":"max""#, "/fields/0/pik is not known here"),
+        (
+            #""rule":"register","type":"text","pick":"best""#,
+            "/fields/0/pick \"best\" is not one of"
+        ),
+        (#""rule":"register","type":"text","order":["a"]"#, "/fields/0/order is not known here"),
+        (#""rule":"register","type":"text","pick":"strictest""#, "/fields/0 order is missing"),
+        (
+            #""rule":"register","type":"integer","least":2,"greatest":1"#,
+            "/fields/0 least 2 is above"
+        ),
+        (#""rule":"register","type":"text","longest":"9""#, "/fields/0/longest a whole number"),
+        (#""rule":"set","type":"enumeration","values":"a""#, "/fields/0/values a list is expected"),
+        (
+            #""rule":"count","writers":["clerk"]"#,
+            "/fields/0/writers/0 \"clerk\" is not one of customer"
+        ),
+        (#""rule":"count","writers":[]"#, "/fields/0/writers names at least one role"),
+        (#""rule":"map","entries":{"rule":"register"}"#, "/fields/0/entries type is missing"),
+        (
+            #""rule":"map","entries":{"name":"b","rule":"count"}"#,
+            "/fields/0/entries/name is not known"
+        ),
+        (
+            #""rule":"workflow","precedence":["a"],"moves":[{"from":"","to":"a"},{"to":"a"}]"#,
+            "/fields/0/moves/1 from is missing"
+        ),
+    ]) func `A wrong field is refused with the place`(members: String, finding: String) {
+        let found = findings(field(members))
+        #expect(found.count == 1 && found[0].hasPrefix(finding), "\(found)")
+    }
+
+    @Test func `What is wrong with the schema itself is found by place, all at once`() {
+        let json = """
+            {"type": "t", "version": 1, "fields": [
+              {"name": "a", "rule": "count"},
+              {"name": "b", "rule": "map", "entries": {"rule": "record", "fields": [
+                {"name": "ok", "rule": "count"},
+                {"name": "l", "rule": "log", "type": "text", "longest": 0}]}},
+              {"name": "a", "rule": "count"}]}
+            """
+        let found = findings(json)
+        #expect(found.count == 3)
+        #expect(found[0].hasPrefix("/fields/1/entries/fields/1 longest is a number from 1"))
+        #expect(found[1].hasPrefix("/fields/1/entries/fields/1 a log may not stand in a map"))
+        // Of two fields of one name the pointer names the first.
+        #expect(found[2] == "/fields/0 the name is given twice")
+    }
+}

@@ -1,0 +1,56 @@
+import BatonSync
+import Foundation
+
+/// A device in a process of its own: opens a store, obeys commands on standard input, one a line,
+/// and answers each with one line on standard output.
+///
+///     SyncDevice STORE SERVER TOKEN CHANNEL STREAM
+///
+/// Commands: `add SKU N`, `remove SKU`, `note TEXT`, `sync`, `state`, `quit`.
+@main
+enum SyncDevice {
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        guard arguments.count == 6 else {
+            print("SyncDevice STORE SERVER TOKEN CHANNEL STREAM")
+            exit(2)
+        }
+        try await withSyncClient(
+            store: .file(arguments[1]), server: arguments[2], channel: arguments[4],
+            token: .fixed(arguments[3])
+        ) { client in
+            let stream = try client.stream(arguments[5])
+            while let line = readLine() {
+                let words = line.split(separator: " ").map(String.init)
+                guard words.first != "quit" else { break }
+                do {
+                    say(try await obey(words, client: client, stream: stream))
+                } catch {
+                    say("error \(error)".replacing("\n", with: " "))
+                }
+            }
+        }
+    }
+
+    private static func say(_ line: String) {
+        FileHandle.standardOutput.write(Data((line + "\n").utf8))
+    }
+
+    private static func obey(
+        _ words: [String], client: SyncClient, stream: CustomerStream
+    ) async throws -> String {
+        let cart = try stream.cart("main")
+        switch (words.first, words.count) {
+        case ("add", 3):
+            try await cart.add(
+                words[1], quantity: Int64(words[2]) ?? 1, title: "Article \(words[1])",
+                price: Money(1999, "EUR"))
+        case ("remove", 2): try await cart.remove(words[1])
+        case ("note", 2): try await cart.setNote(words[1])
+        case ("sync", 1): try await client.sync()
+        case ("state", 1): return stream.state.canonicalJSON
+        default: return "error unknown command"
+        }
+        return "ok"
+    }
+}
