@@ -67,7 +67,13 @@ final class FaultyTransport: SyncTransport {
 
     private func deliver(_ call: SyncCall) async throws(TransportFailure) -> SyncReply {
         tally.countRequest()
-        let reply = try await network.send(call)
+        let reply: SyncReply
+        do {
+            reply = try await network.send(call)
+        } catch {
+            tally.countUnanswered()
+            throw error
+        }
         guard call.method == .post, reply.status == 200 else { return reply }
         let verdicts = Self.verdicts(in: reply, to: call)
         guard !verdicts.isEmpty else { return reply }

@@ -18,6 +18,7 @@ extension ReplayReport {
 
     mutating func add(_ counts: NetworkTally.Counts) {
         network.requests = counts.requests
+        network.unanswered = counts.unanswered
         for fault in NetworkFault.allCases {
             network.faults[fault.rawValue] = counts.faults[fault] ?? 0
         }

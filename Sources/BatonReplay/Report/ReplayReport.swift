@@ -125,6 +125,9 @@ public struct ReplayReport: Sendable, Encodable {
     public struct Network: Sendable, Encodable {
         /// Requests that were delivered.
         public var requests = 0
+        /// Requests that got no answer, though no fault of the replay's struck them: the server
+        /// was away.
+        public var unanswered = 0
         /// Faults, by kind.
         public var faults: [String: Int] = [:]
         /// Times that a client was closed and opened again by chance.

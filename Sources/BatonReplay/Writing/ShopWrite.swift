@@ -161,8 +161,17 @@ private struct Order {
         return list.operations
     }
 
+    /// One line a product: pieces add up, of titles and prices the last one stands.
     static func combined(_ lines: [ShopLine]) -> [ShopLine] {
-        lines.reduce(into: []) { $0.combine($1) }
+        lines.reduce(into: []) { combined, line in
+            guard let place = combined.firstIndex(where: { $0.sku == line.sku }) else {
+                return combined.append(line)
+            }
+            let earlier = combined[place]
+            combined[place] = ShopLine(
+                sku: line.sku, title: line.title ?? earlier.title,
+                price: line.price ?? earlier.price, quantity: earlier.quantity + line.quantity)
+        }
     }
 
     static func lines(ofCart lines: Value) -> [ShopLine] {

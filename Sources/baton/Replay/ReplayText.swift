@@ -83,7 +83,9 @@ enum ReplayText {
             rows.append(["restarts of clients", "\(report.network.restarts)"])
         }
         if !devices.healed.isEmpty { rows.append(["mended", list(devices.healed)]) }
-        rows.append(["requests", "\(report.network.requests)"])
+        rows.append([
+            "requests", "\(report.network.requests), unanswered \(report.network.unanswered)",
+        ])
         rows.append([
             "time",
             "\(seconds(report.time.playing)) playing (\(Int(report.time.eventsPerSecond)) events a "
