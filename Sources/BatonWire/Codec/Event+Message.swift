@@ -45,25 +45,36 @@ extension Event {
 
     /// Reads an event from its protobuf encoding.
     public init(encoded: [UInt8], dot: Dot) throws(WireFailure) {
-        try self.init(Protobuf.decode(Baton_V1_Event.self, from: encoded), dot: dot)
+        guard case .event(let event) = try Entry(encoded: encoded, dot: dot) else {
+            throw WireFailure(.malformedEvent, "a void record is no event")
+        }
+        self = event
     }
 }
 
 extension Context {
     fileprivate init(_ message: Baton_V1_Event, dot: Dot) throws(WireFailure) {
-        let earlier = dot.counter.rawValue - 1
-        let own = message.hasOwn ? message.own : earlier
-        guard own <= earlier else {
-            throw WireFailure(
-                .malformedEvent, "own \(own): an event's own context ends before its counter")
-        }
         var beyond: [ReplicaID: Counter] = [:]
         for entry in message.beyond {
             beyond[try Names.replica(entry.replica)] = try Numbers.counter(entry.counter)
         }
+        try self.init(
+            seen: message.seen, own: message.hasOwn ? message.own : nil, beyond: beyond, dot: dot)
+    }
+
+    /// The context of the event at `dot`; `own` is all of its replica's earlier events by default.
+    init(
+        seen: UInt64, own: UInt64?, beyond: [ReplicaID: Counter], dot: Dot
+    ) throws(WireFailure) {
+        let earlier = dot.counter.rawValue - 1
+        let own = own ?? earlier
+        guard own <= earlier else {
+            throw WireFailure(
+                .malformedEvent, "own \(own): an event's own context ends before its counter")
+        }
         self.init(
-            replica: dot.replica, own: Counter(rawValue: own),
-            seen: try Numbers.offset(message.seen), beyond: VersionVector(beyond))
+            replica: dot.replica, own: Counter(rawValue: own), seen: try Numbers.offset(seen),
+            beyond: VersionVector(beyond))
     }
 }
 

@@ -20,6 +20,16 @@ enum Names {
         }
     }
 
+    static func path(_ pointer: String) throws(WireFailure) -> FieldPath {
+        guard let path = FieldPath(pointer: pointer) else {
+            throw WireFailure(
+                .malformedEvent,
+                "\"\(pointer.prefix(200))\" is not a JSON Pointer (RFC 6901), such as "
+                    + "/lines/sku-1/quantity")
+        }
+        return path
+    }
+
     static func channel(_ text: String) throws(WireFailure) -> ChannelName {
         do {
             return try ChannelName(text)

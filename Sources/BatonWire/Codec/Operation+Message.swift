@@ -12,12 +12,7 @@ extension FieldOperation {
         } else {
             named = try Names.entity(message.entity)
         }
-        guard let path = FieldPath(pointer: message.path) else {
-            throw WireFailure(
-                .malformedEvent,
-                "\"\(message.path)\" is not a JSON Pointer (RFC 6901), such as /lines/sku-1/quantity"
-            )
-        }
+        let path = try Names.path(message.path)
         do {
             self.init(named, path, try Action(message))
         } catch {

@@ -7,14 +7,7 @@ extension Value {
         switch message.kind {
         case .nullValue, nil: self = .null
         case .boolValue(let flag): self = .boolean(flag)
-        case .numberValue(let number):
-            guard number.rounded() == number, number.magnitude <= Double(largestExactInteger) else {
-                throw WireFailure(
-                    .malformedEvent,
-                    "\(number) is not a whole number within ±\(largestExactInteger); "
-                        + "write amounts in minor units, other fractions as text")
-            }
-            self = .integer(Int64(number))
+        case .numberValue(let number): try self.init(wireNumber: number)
         case .stringValue(let string): self = .string(string)
         case .listValue(let list):
             var elements: [Value] = []
@@ -27,6 +20,17 @@ extension Value {
             for (key, member) in object.fields { members[ExactText(key)] = try Value(member) }
             self = .object(members)
         }
+    }
+
+    /// Reads a number as the wire carries it.
+    init(wireNumber number: Double) throws(WireFailure) {
+        guard number.rounded() == number, number.magnitude <= Double(largestExactInteger) else {
+            throw WireFailure(
+                .malformedEvent,
+                "\(number) is not a whole number within ±\(largestExactInteger); "
+                    + "write amounts in minor units, other fractions as text")
+        }
+        self = .integer(Int64(number))
     }
 
     /// The value's message.

@@ -21,32 +21,58 @@ public struct IncomingSync: Sendable {
 
     /// Reads a protobuf request.
     public init(protobuf bytes: [UInt8]) throws(WireFailure) {
-        let message = try Protobuf.decode(Baton_V1_SyncRequest.self, from: bytes)
-        try self.init(
-            message, pushes: PushedBatch.batches(syncRequest: bytes, message: message))
+        var reader = WireReader(bytes, 0..<bytes.count)
+        var parts: [Part] = []
+        while let tag = try reader.next() {
+            if tag.field == 1, tag.type == WireReader.Tag.length {
+                parts.append(try Part(encoded: bytes, in: reader.content()))
+            } else {
+                try reader.skip(tag)
+            }
+        }
+        self.parts = parts
     }
 
     /// Reads a JSON request.
     public init(json bytes: [UInt8]) throws(WireFailure) {
         let message = try Protobuf.decodeJSON(Baton_V1_SyncRequest.self, from: bytes)
-        var pushes: [PushedBatch?] = []
-        for stream in message.streams {
-            pushes.append(stream.hasPush ? try PushedBatch(stream.push) : nil)
-        }
-        try self.init(message, pushes: pushes)
-    }
-
-    private init(
-        _ message: Baton_V1_SyncRequest, pushes: [PushedBatch?]
-    ) throws(WireFailure) {
         var parts: [Part] = []
-        for (stream, push) in zip(message.streams, pushes) {
+        for stream in message.streams {
             parts.append(
                 Part(
-                    stream: stream.stream, push: push, after: stream.after,
-                    limit: Int(stream.limit),
+                    stream: stream.stream,
+                    push: stream.hasPush ? try PushedBatch(stream.push) : nil,
+                    after: stream.after, limit: Int(stream.limit),
                     replica: stream.replica.isEmpty ? nil : try Names.replica(stream.replica)))
         }
         self.parts = parts
+    }
+}
+
+extension IncomingSync.Part {
+    fileprivate init(encoded bytes: [UInt8], in range: Range<Int>) throws(WireFailure) {
+        var reader = WireReader(bytes, range)
+        var stream = ""
+        var push: PushedBatch?
+        var after = ""
+        var limit: UInt64 = 0
+        var replica = ""
+        while let tag = try reader.next() {
+            switch (tag.field, tag.type) {
+            case (1, WireReader.Tag.length): stream = try reader.text()
+            case (2, WireReader.Tag.length):
+                guard push == nil else {
+                    throw WireFailure(.malformedEvent, "a stream has one push, not several")
+                }
+                push = try PushedBatch(encoded: bytes, in: reader.content())
+            case (3, WireReader.Tag.length): after = try reader.text()
+            case (4, WireReader.Tag.varint): limit = try reader.varint()
+            case (5, WireReader.Tag.length): replica = try reader.text()
+            default: try reader.skip(tag)
+            }
+        }
+        self.init(
+            stream: stream, push: push, after: after, limit: Int(UInt32(truncatingIfNeeded: limit)),
+            replica: replica.isEmpty ? nil : try Names.replica(replica))
     }
 }

@@ -13,96 +13,82 @@ public struct PushedBatch: Sendable {
 
     /// Reads the batch of an encoded ``Baton_V1_PushRequest``.
     public init(pushRequest bytes: [UInt8]) throws(WireFailure) {
-        let message = try Protobuf.decode(Baton_V1_PushRequest.self, from: bytes)
-        guard message.hasBatch else {
-            throw WireFailure(.malformedEvent, "a push has a batch")
-        }
-        try self.init(
-            message.batch,
-            encodings: Self.encodings(in: bytes, range: 0..<bytes.count, path: [1]))
-    }
-
-    /// Reads a batch from its message alone, as JSON gives it; each event is encoded anew.
-    public init(_ message: Baton_V1_Batch) throws(WireFailure) {
-        try self.init(
-            message, encodings: message.events.map { Deterministic.bytes(of: $0)[...] })
-    }
-
-    /// Reads the push of each stream of an encoded ``Baton_V1_SyncRequest``, in order.
-    static func batches(
-        syncRequest bytes: [UInt8], message: Baton_V1_SyncRequest
-    ) throws(WireFailure) -> [PushedBatch?] {
-        let fields = ProtobufFields.scan(bytes, in: 0..<bytes.count) ?? []
-        let streams = fields.filter { $0.number == 1 }
-        guard streams.count == message.streams.count else {
-            throw WireFailure(.malformedProtobuf, "the streams of the sync cannot be told apart")
-        }
-        var batches: [PushedBatch?] = []
-        for (field, stream) in zip(streams, message.streams) {
-            guard stream.hasPush else {
-                batches.append(nil)
+        var reader = WireReader(bytes, 0..<bytes.count)
+        var batch: Range<Int>?
+        while let tag = try reader.next() {
+            guard tag.field == 1, tag.type == WireReader.Tag.length else {
+                try reader.skip(tag)
                 continue
             }
-            batches.append(
-                try PushedBatch(
-                    stream.push, encodings: encodings(in: bytes, range: field.content, path: [2])))
+            guard batch == nil else {
+                throw WireFailure(.malformedEvent, "a push has one batch, not several")
+            }
+            batch = try reader.content()
         }
-        return batches
+        guard let batch else { throw WireFailure(.malformedEvent, "a push has a batch") }
+        try self.init(encoded: bytes, in: batch)
+    }
+
+    /// Reads a batch from its message, as JSON gives it; each event is encoded anew.
+    public init(_ message: Baton_V1_Batch) throws(WireFailure) {
+        try self.init(
+            replica: message.replica, counter: message.counter,
+            encodings: message.events.map { Deterministic.bytes(of: $0)[...] })
+    }
+
+    /// Reads a batch from a part of `bytes`.
+    init(encoded bytes: [UInt8], in range: Range<Int>) throws(WireFailure) {
+        var reader = WireReader(bytes, range)
+        var replica = ""
+        var counter: UInt64 = 0
+        var encodings: [ArraySlice<UInt8>] = []
+        while let tag = try reader.next() {
+            switch (tag.field, tag.type) {
+            case (1, WireReader.Tag.length): replica = try reader.text()
+            case (2, WireReader.Tag.varint): counter = try reader.varint()
+            case (4, WireReader.Tag.length): encodings.append(bytes[try reader.content()])
+            default: try reader.skip(tag)
+            }
+        }
+        try self.init(replica: replica, counter: counter, encodings: encodings)
     }
 
     private init(
-        _ message: Baton_V1_Batch, encodings: [ArraySlice<UInt8>]
+        replica name: String, counter: UInt64, encodings: [ArraySlice<UInt8>]
     ) throws(WireFailure) {
-        guard encodings.count == message.events.count else {
-            throw WireFailure(.malformedProtobuf, "the events of the batch cannot be told apart")
-        }
-        replica = try Names.replica(message.replica)
-        firstCounter = try Numbers.counter(message.counter)
-        guard !message.events.isEmpty else {
+        replica = try Names.replica(name)
+        firstCounter = try Numbers.counter(counter)
+        guard !encodings.isEmpty else {
             throw WireFailure(.malformedEvent, "a batch has at least one event")
         }
-        guard message.events.count <= ProtocolLimits.eventsPerPush else {
+        guard encodings.count <= ProtocolLimits.eventsPerPush else {
             throw WireFailure(
                 .malformedEvent,
-                "\(message.events.count) events; a push has at most "
+                "\(encodings.count) events; a push has at most "
                     + "\(ProtocolLimits.eventsPerPush): push the rest after these")
         }
-        _ = try Numbers.counter(firstCounter.rawValue + UInt64(message.events.count))
+        _ = try Numbers.counter(counter + UInt64(encodings.count))
         self.encodings = encodings
         var events: [Event] = []
-        events.reserveCapacity(message.events.count)
-        for (index, event) in message.events.enumerated() {
-            let counter = Counter(rawValue: firstCounter.rawValue + UInt64(index))
-            guard encodings[index].count <= ProtocolLimits.eventBytes else {
+        events.reserveCapacity(encodings.count)
+        for (index, encoding) in encodings.enumerated() {
+            let counter = Counter(rawValue: counter + UInt64(index))
+            guard encoding.count <= ProtocolLimits.eventBytes else {
                 throw WireFailure(
                     .malformedEvent,
-                    "event \(counter) has \(encodings[index].count) bytes; at most "
+                    "event \(counter) has \(encoding.count) bytes; at most "
                         + "\(ProtocolLimits.eventBytes) are allowed: split it")
             }
-            guard !event.hasVoid else {
-                throw WireFailure(.malformedEvent, "event \(counter): only a server writes void")
-            }
-            do {
-                events.append(try Event(event, dot: Dot(replica, counter)))
+            do throws(WireFailure) {
+                let entry = try Entry(encoded: Array(encoding), dot: Dot(replica, counter))
+                guard case .event(let event) = entry else {
+                    throw WireFailure(.malformedEvent, "only a server writes void")
+                }
+                events.append(event)
             } catch {
                 throw error.at("event \(counter)")
             }
         }
         self.events = events
-    }
-
-    /// The encoded events of the batch that `path` leads to.
-    private static func encodings(
-        in bytes: [UInt8], range: Range<Int>, path: [Int]
-    ) -> [ArraySlice<UInt8>] {
-        guard let fields = ProtobufFields.scan(bytes, in: range) else { return [] }
-        guard let step = path.first else {
-            return fields.filter { $0.number == 4 }.map { bytes[$0.content] }
-        }
-        let inner = fields.filter { $0.number == step }
-        // A message given twice is merged by protobuf's rules; the events then follow each other.
-        return inner.flatMap {
-            encodings(in: bytes, range: $0.content, path: Array(path.dropFirst()))
-        }
     }
 }
