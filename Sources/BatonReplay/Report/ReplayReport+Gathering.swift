@@ -29,7 +29,8 @@ extension ReplayReport {
         let record = outcome.record
         let journal = outcome.journal
         devices.compared += outcome.compared
-        devices.diverged += outcome.diverged.map { "\(outcome.stream)/\($0)" }
+        devices.diverged += outcome.diverged.count
+        Self.keep(outcome.diverged.map { "\(outcome.stream)/\($0)" }, in: &devices.divergedNames)
         devices.healed.merge(record.healed, uniquingKeysWith: +)
         devices.troubles.merge(record.troubles, uniquingKeysWith: +)
         events.due += record.due
@@ -41,17 +42,23 @@ extension ReplayReport {
         events.refused.merge(record.refused, uniquingKeysWith: +)
         events.refused.merge(journal.refused, uniquingKeysWith: +)
         events.refusedUnwritten += record.refused.values.reduce(0, +)
-        events.lost += journal.lost.map { "\(outcome.stream) \($0)" }
-        events.doubled += journal.doubled.map { "\(outcome.stream) \($0)" }
+        events.lost += journal.lost.count
+        Self.keep(journal.lost.map { "\(outcome.stream) \($0)" }, in: &events.lostDots)
+        events.doubled += journal.doubled.count
+        Self.keep(journal.doubled.map { "\(outcome.stream) \($0)" }, in: &events.doubledDots)
         events.openConflicts.merge(outcome.conflicts, uniquingKeysWith: +)
         network.restarts += record.restarts
         comparison.carts.add(outcome.comparison.carts)
         comparison.orders.add(outcome.comparison.orders)
         comparison.profiles.add(outcome.comparison.profiles)
-        let room = Self.keptDetails - comparison.differences.count
-        comparison.differences += outcome.comparison.differences.prefix(max(0, room)).map {
-            "\(outcome.stream) \($0)"
-        }
+        Self.keep(
+            outcome.comparison.differences.map { "\(outcome.stream) \($0)" },
+            in: &comparison.differences)
+    }
+
+    /// Keeps the first ones.
+    private static func keep(_ words: [String], in list: inout [String]) {
+        list += words.prefix(max(0, keptDetails - list.count))
     }
 }
 

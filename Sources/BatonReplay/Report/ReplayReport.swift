@@ -62,8 +62,10 @@ public struct ReplayReport: Sendable, Encodable {
         public let thin: Int
         /// Devices whose state was compared at the end.
         public var compared = 0
-        /// Those that differ from what the log makes: `stream/device`.
-        public var diverged: [String] = []
+        /// Devices that differ from what the log makes.
+        public var diverged = 0
+        /// The first of these: `stream/device`.
+        public var divergedNames: [String] = []
         /// Troubles that clients met and mended, by kind.
         public var healed: [String: Int] = [:]
         /// What clients met and could not mend, by what was said.
@@ -90,10 +92,14 @@ public struct ReplayReport: Sendable, Encodable {
         public var refused: [String: Int] = [:]
         /// Of the refused ones, those that were refused before they became an event.
         public var refusedUnwritten = 0
-        /// Written events that the log lacks: `stream dot`.
-        public var lost: [String] = []
-        /// Events that stand in the log twice or that nobody wrote: `stream dot`.
-        public var doubled: [String] = []
+        /// Written events that the log lacks.
+        public var lost = 0
+        /// The first of these: `stream dot`.
+        public var lostDots: [String] = []
+        /// Events that stand in the log twice or that nobody wrote.
+        public var doubled = 0
+        /// The first of these: `stream dot`.
+        public var doubledDots: [String] = []
         /// Conflicts that no later write has settled, by the rule that decided.
         public var openConflicts: [String: Int] = [:]
     }
@@ -150,7 +156,7 @@ public struct ReplayReport: Sendable, Encodable {
         }
     }
 
-    /// How many names and differences are kept of each kind; beyond that they are only counted.
+    /// How many names and differences are kept of each kind; those beyond are only counted.
     public static let keptDetails = 100
 
     /// The data set and what reading it met.
@@ -192,11 +198,11 @@ public struct ReplayReport: Sendable, Encodable {
         func find(_ count: Int, _ words: String) {
             if count > 0 { findings.append("\(count) \(words)") }
         }
-        find(devices.diverged.count, "devices diverged")
+        find(devices.diverged, "devices diverged")
         find(devices.healed["state-replaced"] ?? 0, "states had to be replaced by a snapshot")
         find(devices.troubles.values.reduce(0, +), "syncs failed for good")
-        find(events.lost.count, "events lost")
-        find(events.doubled.count, "events doubled")
+        find(events.lost, "events lost")
+        find(events.doubled, "events doubled")
         let unaccounted =
             events.due - events.written - events.unchanging - events.neverPossible
             - events.refusedUnwritten

@@ -13,14 +13,17 @@ enum ReplayText {
                     : "different from the plain count, where concurrency decided:")
                     + "\n" + shown.joined(separator: "\n") + more(report.comparison.different, 10))
         }
-        for (title, names) in [
-            ("diverged:", report.devices.diverged), ("lost:", report.events.lost),
-            ("doubled:", report.events.doubled),
-            ("troubles:", counts(report.devices.troubles)),
-        ] where !names.isEmpty {
+        for (title, names, count) in [
+            ("diverged:", report.devices.divergedNames, report.devices.diverged),
+            ("lost:", report.events.lostDots, report.events.lost),
+            ("doubled:", report.events.doubledDots, report.events.doubled),
+            (
+                "troubles:", counts(report.devices.troubles), report.devices.troubles.count
+            ),
+        ] where count > 0 {
             parts.append(
                 title + "\n" + names.prefix(10).map { "  " + $0 }.joined(separator: "\n")
-                    + more(names.count, 10))
+                    + more(count, 10))
         }
         parts.append(
             report.findings.isEmpty
@@ -57,15 +60,15 @@ enum ReplayText {
             ["people", "\(report.data.people)"],
             ["devices", "\(devices.sdk) with the SDK, \(devices.thin) thin"],
             ["  compared", "\(devices.compared)"],
-            ["  diverged", "\(devices.diverged.count)"],
+            ["  diverged", "\(devices.diverged)"],
             ["actions to write", "\(events.due)"],
             ["  events written", "\(events.written)"],
             ["  nothing to change", "\(events.unchanging)"],
             ["  waited for an order", "\(events.deferred), in vain \(events.neverPossible)"],
             ["  refused", sum(events.refused)],
             ["events in the log", "\(events.kept)"],
-            ["  lost", "\(events.lost.count)"],
-            ["  doubled", "\(events.doubled.count)"],
+            ["  lost", "\(events.lost)"],
+            ["  doubled", "\(events.doubled)"],
             ["duplicates absorbed", "\(events.duplicatesAbsorbed)"],
             ["conflicts open", sum(events.openConflicts)],
         ]

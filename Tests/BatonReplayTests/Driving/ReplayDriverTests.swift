@@ -60,7 +60,7 @@ import Testing
         let report = try await ReplayServer.replay(shop, .online) {
             TamperingNetwork($0, .swallowsThinWrite)
         }
-        #expect(report.events.lost.count == 1)
+        #expect(report.events.lost == 1)
         #expect(report.findings.contains("1 events lost"))
     }
 
@@ -69,7 +69,7 @@ import Testing
         let report = try await ReplayServer.replay(shop, .online) {
             TamperingNetwork($0, .repeatsThinWriteAsNew)
         }
-        #expect(report.events.doubled.count == 1)
+        #expect(report.events.doubled == 1)
         #expect(report.findings.contains("1 events doubled"))
     }
 
@@ -78,8 +78,8 @@ import Testing
         let report = try await ReplayServer.replay(shop, .online) {
             TamperingNetwork($0, .changesPulledEvents)
         }
-        #expect(report.devices.diverged.count == 1)
-        #expect(report.devices.diverged.allSatisfy { $0.hasPrefix("cust-0/") })
+        #expect(report.devices.diverged == 1)
+        #expect(report.devices.divergedNames.allSatisfy { $0.hasPrefix("cust-0/") })
         #expect(report.findings.contains("1 devices diverged"))
     }
 
