@@ -159,6 +159,27 @@ import Testing
         }
     }
 
+    @Test func `A write sent again is answered as the first time, though it no longer fits`()
+        async throws
+    {
+        try await TestServer.with { server in
+            let place = #"{"path":"/status","move":{"from":"","to":"placed"}}"#
+            let key = [("Idempotency-Key", "till-7-0002")]
+            let first = try await server.write("s", "order/o", place, headers: key)
+            let again = try await server.write("s", "order/o", place, headers: key)
+            #expect(first.text.contains("ACCEPTED") && again.text.contains("DUPLICATE"))
+            #expect(again.json["head"] as? String == "1")
+            // Without the key it is another write, and an order is not placed twice.
+            let other = try await server.write("s", "order/o", place)
+            #expect(other.problem == "schema-violation")
+            let unknown = try await server.write(
+                "s", "order/o", place, headers: [("Idempotency-Key", "till-7-0003")])
+            #expect(unknown.problem == "schema-violation")
+            #expect(
+                try await server.call("GET", "/v1/streams/s/timeline").json["head"] as? Int == 1)
+        }
+    }
+
     @Test func `Many thin clients at once lose and double nothing`() async throws {
         try await TestServer.with { server in
             try await withThrowingTaskGroup(of: Int.self) { tasks in

@@ -24,7 +24,7 @@ import Testing
             case 3: try await cart.remove("B")
             case 4:
                 shop.server.script { $0.lostAnswers = 1 }
-                try? await phone.sync()
+                _ = try? await phone.sync()
             case 5: try await cart.setQuantity("A", to: 7)
             case 6: try await phone.sync()
             default: try await cart.checkout()

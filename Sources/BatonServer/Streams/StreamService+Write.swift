@@ -18,7 +18,45 @@ extension StreamService {
     ///
     /// Its context is what the client had seen (`seen`), so that a remove takes away no more than
     /// that, even though the server knows more.
+    ///
+    /// A write that comes again under its idempotency key is answered as the first time, also where
+    /// it no longer fits what it has itself made of the stream.
     func write(
+        _ write: ThinWrite, to key: StreamKey, by principal: Principal
+    ) async throws(Problem) -> Baton_V1_WriteResponse {
+        do throws(Problem) {
+            return try await writeAnew(write, to: key, by: principal)
+        } catch {
+            if let first = try await firstAnswer(to: write, in: key) { return first }
+            throw error
+        }
+    }
+
+    /// What the write was answered when it first came; `nil` where it is new.
+    private func firstAnswer(
+        to write: ThinWrite, in key: StreamKey
+    ) async throws(Problem) -> Baton_V1_WriteResponse? {
+        guard let name = write.idempotencyKey else { return nil }
+        // An append under a key that the log knows is answered from memory. Under one that it does
+        // not know, a context beyond any log has this one refused, and nothing is stored.
+        var body: [UInt8] = []
+        EventFrames.append([], to: &body)
+        let request = AppendRequest(
+            replica: engine.identity.replica, firstCounter: nil, body: body,
+            entries: [
+                AppendRequest.Entry(
+                    length: body.count, seen: Offset(rawValue: largestExactInteger))
+            ],
+            receivedAt: wallClock(),
+            idempotency: IdempotencyKey(key: name, digest: write.digest))
+        let result = try await StateCache.asking { () async throws(LogFailure) in
+            try await engine.append(request, to: key)
+        }
+        if case .refused? = result.verdicts.first { return nil }
+        return try response(to: result)
+    }
+
+    private func writeAnew(
         _ write: ThinWrite, to key: StreamKey, by principal: Principal
     ) async throws(Problem) -> Baton_V1_WriteResponse {
         let operations = try operations(of: write, role: principal.role)
@@ -57,13 +95,17 @@ extension StreamService {
         let result = try await StateCache.asking { () async throws(LogFailure) in
             try await engine.append(request, to: key)
         }
+        return try response(to: result)
+    }
+
+    private func response(to result: AppendResult) throws(Problem) -> Baton_V1_WriteResponse {
         guard let verdict = result.verdicts.first else {
             throw Problem(.unexpected, "the log gave no verdict")
         }
         if case .refused(let refusal, _) = verdict { throw Problem(refusal, members: [:]) }
         var response = Baton_V1_WriteResponse()
         response.verdict = verdict.message(counter: result.firstCounter)
-        response.replica = replica.description
+        response.replica = engine.identity.replica.description
         response.head = result.head.rawValue
         return response
     }
