@@ -8,20 +8,20 @@ struct ReplayCommand: AsyncParsableCommand {
         commandName: "replay",
         abstract: "Play a recorded shop through real clients against a server, and check the end.",
         discussion: """
-            Reads REES46, Snowplow, Olist, OTTO and Retentioneering, told by their contents; files may
-            be gzip. Each session or platform of a person is a client of its own: apps and browsers
-            with the SDK and a store on disk, shops and services by plain HTTP. In the end every
-            device must hold the same state, nothing may be lost or doubled, and carts and orders
-            are compared with a plain count of the file.
+            Reads REES46, Snowplow, Olist, OTTO and Retentioneering, told by their contents; \
+            files may be gzip. Each session or platform of a person is a client of its own: \
+            apps and browsers with the SDK and a store on disk, shops and services by plain \
+            HTTP. In the end every device must hold the same state, nothing may be lost or \
+            doubled, and carts and orders are compared with a plain count of the file.
 
             Examples:
               baton replay ~/data/olist --online
               baton replay events.csv --offline 0.5 --seed 7 --json
-              baton replay sessions.jsonl.gz --server http://127.0.0.1:8377 --token "$TOKEN"
+              baton replay shop.jsonl.gz --server http://127.0.0.1:8377 --token $TOKEN
 
-            Without --server it runs a server of its own on a free port, gone afterwards.
-            Exit status 1 if a device diverged, an event was lost or doubled, or, with --online,
-            an entity differs from the plain count.
+            Without --server it runs a server of its own on a free port, gone afterwards. \
+            Exit status 1 if a device diverged, an event was lost or doubled, or, with \
+            --online, an entity differs from the plain count.
             """)
 
     @Argument(

@@ -29,7 +29,7 @@ import Testing
     ) async throws {
         let shop = try MadeUpShop(seed: seed, people: 4, steps: 40)
         let report = try await ReplayServer.replay(shop, .offline(0.5, seed: seed))
-        #expect(report.findings == [])
+        #expect(report.findings == [], "\(report.events)")
         #expect(report.devices.compared == 12)
         #expect(report.events.kept == report.events.written)
         #expect(report.network.faults.values.reduce(0, +) > 10)
