@@ -70,7 +70,7 @@ import Testing
             try await $0.call("DELETE", "/v1/streams/s/events")
         },
         Case("a cursor of nobody's", 400, "invalid-cursor") {
-            try await $0.call(
+            _ = try await $0.call(
                 "POST", "/v1/streams/s/entities/cart/main",
                 json: #"{"operations":[{"path":"/note","set":"x"}]}"#)
             return try await $0.call("GET", "/v1/streams/s/events?after=..%2F1")
