@@ -7,10 +7,10 @@ internal import BatonCore
 ///   line out whole: that is how the shop's own totals come out.
 /// - `purchase` rows of one session and second are one order, named after the two. It takes its
 ///   products out of the cart; others stay there.
-/// - The file names no currency: `XXX`, which ISO 4217 keeps for that.
+/// - The file names no currency: ``AmountText/noCurrency`` stands for that.
 /// - An exact repetition of a row is the same event delivered again.
 struct REES46 {
-    private static let currency = "XXX"
+    private static let currency = AmountText.noCurrency
 
     private var planned: [PlannedEvent] = []
     private var placeOfRow: [[String]: Int] = [:]

@@ -99,9 +99,9 @@ struct Snowplow {
             carts[device.stream, default: PlainCart()].apply(action)
         }
         guard let cart = read.row.cart, let total = cart.totalValue?.text,
-            let own = carts[device.stream]?.total(in: cart.currency ?? "XXX")
+            let own = carts[device.stream]?.total(in: cart.currency ?? AmountText.noCurrency)
         else { return }
-        if try AmountText(total, cart.currency ?? "XXX").money != own {
+        if try AmountText(total, cart.currency ?? AmountText.noCurrency).money != own {
             report.note(.cartTotalDiffers, at: read.place)
         }
     }
@@ -118,7 +118,7 @@ struct Snowplow {
         }
         var revenue: Money?
         if let text = transaction?.revenue?.text {
-            let amount = try AmountText(text, transaction?.currency ?? "XXX")
+            let amount = try AmountText(text, transaction?.currency ?? AmountText.noCurrency)
             if amount.isRounded { report.note(.roundedPrice, at: read.place) }
             revenue = amount.money
         }

@@ -10,7 +10,7 @@ enum SnowplowProducts {
             guard !sku.isEmpty else { throw RowDefect(.missingField, "a product's id is empty") }
             var price: Money?
             if let text = product.price?.text, !text.isEmpty {
-                let currency = product.currency ?? row.cart?.currency ?? "XXX"
+                let currency = product.currency ?? row.cart?.currency ?? AmountText.noCurrency
                 price = try AmountText(text, currency).money
             }
             lines.combine(

@@ -7,6 +7,9 @@ struct AmountText: Equatable {
     /// Whether there were more fractional digits than the currency has.
     let isRounded: Bool
 
+    /// The code that ISO 4217 keeps for "no currency", for data that names none.
+    static let noCurrency = String(repeating: "X", count: 3)
+
     // ISO 4217 gives these currencies another number of fractional digits than two.
     private static let digits = [
         "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0,
