@@ -88,10 +88,26 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
             swiftSettings: strict),
+        .target(name: "BatonLaws", dependencies: ["BatonCore"], swiftSettings: strict),
+        .target(
+            name: "BatonConformance",
+            dependencies: [
+                "BatonCore", "BatonWire",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "BatonSimulation",
+            dependencies: [
+                "BatonCore", "BatonWire", "BatonLog", "BatonServer", "BatonSync",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "baton",
             dependencies: [
                 "BatonCore", "BatonWire", "BatonLog", "BatonServer", "BatonSync", "BatonReplay",
+                "BatonLaws", "BatonConformance", "BatonSimulation",
                 "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -109,6 +125,20 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "BatonCoreTests", dependencies: ["BatonCore"], swiftSettings: strict),
+        .testTarget(
+            name: "BatonLawsTests", dependencies: ["BatonLaws", "BatonCore"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BatonConformanceTests",
+            dependencies: ["BatonConformance", "BatonCore", "BatonWire"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BatonSimulationTests",
+            dependencies: [
+                "BatonSimulation", "BatonCore", "BatonWire", "BatonLog", "BatonServer",
+                "BatonSync",
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "BatonWireTests",
             dependencies: [

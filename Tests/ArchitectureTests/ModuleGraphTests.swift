@@ -32,8 +32,19 @@ import Testing
             "BatonCore", "BatonWire", "BatonSync", "BatonGzip", "AsyncHTTPClient", "Crypto",
             "NIOCore", "NIOHTTP1",
         ]),
+        // What every merge must satisfy: pure values, like the core that it judges.
+        "BatonLaws": ["BatonCore", "Synchronization"],
+        "BatonConformance": [
+            "BatonCore", "BatonWire", "SwiftProtobuf", "Foundation", "FoundationEssentials",
+        ],
+        // Everything that has an effect is simulated: no socket, no file, no clock of its own.
+        "BatonSimulation": [
+            "BatonCore", "BatonWire", "BatonLog", "BatonServer", "BatonSync", "BatonLaws",
+            "Crypto", "Foundation", "SwiftProtobuf", "Synchronization",
+        ],
         "baton": system.union(platform).union([
             "BatonCore", "BatonWire", "BatonLog", "BatonServer", "BatonSync", "BatonReplay",
+            "BatonLaws", "BatonConformance", "BatonSimulation",
             "BatonGzip", "ArgumentParser", "AsyncHTTPClient", "Crypto", "CSQLite", "HTTPTypes",
             "Hummingbird", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle",
             "UnixSignals",
