@@ -13,12 +13,13 @@ public enum BuiltinSchemas {
             Field("currency", text(currencyCode)),
             Field("note", text(longNote)),
             // Counts up with every checkout, and so names the next order (`order/<cart>-<n>`).
-            Field("checkouts", .count(CountRule(base: .max))),
+            // What an anonymous cart counted has named orders already; they come over as they are.
+            Field("checkouts", .count(CountRule(base: .max)), adoption: .ignore),
         ])
 
     /// What a customer has bought, and how far it has come.
     public static let order = Schema(
-        type: "order", version: 1,
+        type: "order", version: 1, adoption: .apart,
         fields: [
             Field("status", .workflow(orderStatus)),
             Field("lines", .map(.record(line(with: [])))),
@@ -43,9 +44,9 @@ public enum BuiltinSchemas {
     public static let profile = Schema(
         type: "profile", version: 1,
         fields: [
-            Field("name", text(name)),
-            Field("email", text(name)),
-            Field("phone", text(name)),
+            Field("name", text(name), redaction: personal),
+            Field("email", text(name), redaction: personal),
+            Field("phone", text(name), redaction: personal),
             Field(
                 "addresses",
                 .map(
@@ -53,7 +54,7 @@ public enum BuiltinSchemas {
                         Record(
                             ["name", "street", "city", "postcode", "country"].map {
                                 Field($0, text(name))
-                            })))),
+                            }))), redaction: personal),
             Field(
                 "consents",
                 .map(
@@ -71,6 +72,9 @@ public enum BuiltinSchemas {
     private static let name = 1_024
     private static let longNote = 4_096
     private static let currencyCode = 3
+
+    /// Nobody but the customer reads these where decisions are listed.
+    private static let personal = Redaction.except([.customer])
 
     private static func text(_ longest: Int) -> Rule { .register(.text(longest: longest), .latest) }
 

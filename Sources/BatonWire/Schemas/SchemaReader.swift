@@ -15,13 +15,14 @@ enum SchemaReader {
     }
 
     static func schema(at place: JSONPlace) throws(InvalidSchema) -> Schema {
-        try place.checkMembers(["type", "version", "fields"])
+        try place.checkMembers(["type", "version", "adopt", "fields"])
         let version = try place.required("version")
         guard let number = Int(exactly: try version.integer()) else {
             throw version.failure("a smaller number is expected")
         }
         return Schema(
             type: try place.required("type").text(), version: number,
+            adoption: try place.member("adopt")?.choice() ?? .merge,
             fields: try fields(at: place.required("fields")))
     }
 
@@ -30,10 +31,27 @@ enum SchemaReader {
         for element in try place.elements() {
             let name = ExactText(try element.required("name").text())
             let writers = try element.member("writers").map(roles) ?? []
+            let rule = try rule(at: element, besides: ["name", "writers", "adopt", "redact"])
             fields.append(
-                Field(name, try rule(at: element, besides: ["name", "writers"]), writers: writers))
+                Field(
+                    name, rule, writers: writers,
+                    adoption: try element.member("adopt")?.choice(),
+                    redaction: try element.member("redact").map(redaction) ?? .none))
         }
         return fields
+    }
+
+    private static func redaction(at place: JSONPlace) throws(InvalidSchema) -> Redaction {
+        switch place.value {
+        case .boolean(true): return .except([])
+        case .boolean(false): return .none
+        default:
+            guard case .object = place.value else {
+                throw place.failure("true is expected, or {\"except\": roles}")
+            }
+            try place.checkMembers(["except"])
+            return .except(try roles(at: place.required("except")))
+        }
     }
 
     private static func roles(at place: JSONPlace) throws(InvalidSchema) -> [Role] {

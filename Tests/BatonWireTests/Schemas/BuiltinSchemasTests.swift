@@ -14,6 +14,22 @@ struct BuiltinSchemasTests {
         #expect(try Schema(json: document) == BuiltinSchemas.all[type])
     }
 
+    @Test func `A customer's person is hidden from the shop where decisions are listed`() throws {
+        func hidden(_ pointer: String) throws -> [Role] {
+            let path = try #require(FieldPath(pointer: pointer))
+            return Role.allCases.filter { BuiltinSchemas.profile.isRedacted(path, for: $0) }
+        }
+        for pointer in ["/name", "/email", "/phone", "/addresses/home/street"] {
+            #expect(try hidden(pointer) == Role.allCases.filter { $0 != .customer })
+        }
+        #expect(try hidden("/consents/mail") == [])
+    }
+
+    @Test func `Carts meet on adoption, orders stay apart, and no order is counted twice`() {
+        #expect(BuiltinSchemas.all.sorted.map(\.adoption) == [.merge, .apart, .merge])
+        #expect(BuiltinSchemas.cart.root["checkouts"]?.adoption == .ignore)
+    }
+
     @Test func `Only the shop moves an order on, and a kiosk only hands it over`() throws {
         func mayMove(_ from: ExactText, _ to: ExactText, _ role: Role) throws -> Bool {
             let path = try #require(FieldPath(pointer: "/status"))

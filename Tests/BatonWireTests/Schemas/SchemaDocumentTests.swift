@@ -42,6 +42,24 @@ struct SchemaDocumentTests {
         #expect(try Schema(json: schema.json) == schema)
     }
 
+    @Test(arguments: EntityAdoption.allCases)
+    func `Adopt rules and redaction read back as they were written`(
+        adoption: EntityAdoption
+    ) throws {
+        let fields = Adoption.allCases.enumerated().map {
+            Field(
+                ExactText("f\($0)"), .count(CountRule()), adoption: $1,
+                redaction: $0 == 0 ? .none : .except(Array(Role.allCases.prefix($0 - 1))))
+        }
+        for field in fields where [.sum, .max, .ignore].contains(field.adoption) {
+            let schema = Schema(type: "t", version: 1, adoption: adoption, fields: [field])
+            #expect(try Schema(json: schema.json) == schema)
+        }
+        let plain = #"{"type":"t","version":1,"fields":[{"name":"a","rule":"count"}]}"#
+        #expect(try Schema(json: Array(plain.utf8)).adoption == .merge)
+        #expect(try Schema(json: Array(plain.utf8)).root["a"]?.redaction == Redaction.none)
+    }
+
     @Test func `Defaults may be left out`() throws {
         let json = """
             {"type": "t", "version": 1, "fields": [
@@ -93,6 +111,11 @@ struct SchemaDocumentTests {
             "/fields/0/writers/0 \"clerk\" is not one of customer"
         ),
         (#""rule":"count","writers":[]"#, "/fields/0/writers names at least one role"),
+        (#""rule":"count","adopt":"add""#, "/fields/0/adopt \"add\" is not one of sum, max"),
+        (#""rule":"count","adopt":"union""#, "/fields/0 adopt: union does not fit a count"),
+        (#""rule":"count","redact":1"#, "/fields/0/redact true is expected"),
+        (#""rule":"count","redact":{"but":[]}"#, "/fields/0/redact/but is not known here"),
+        (#""rule":"count","redact":{"except":["me"]}"#, "/fields/0/redact/except/0 \"me\""),
         (#""rule":"map","entries":{"rule":"register"}"#, "/fields/0/entries type is missing"),
         (
             #""rule":"map","entries":{"name":"b","rule":"count"}"#,
