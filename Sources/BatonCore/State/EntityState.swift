@@ -28,7 +28,15 @@ public struct EntityState: Hashable, Sendable {
     /// Whether nothing lives here: such an entity is as if it had never been.
     public var isEmpty: Bool { root.isEmpty && unknown.isEmpty }
 
-    mutating func apply(_ operation: FieldOperation, schema: Schema?, by stamp: Stamp) {
+    /// Carries out operations in their order, and tells whether nothing lives here afterwards.
+    mutating func apply(
+        _ operations: ArraySlice<FieldOperation>, schema: Schema?, by stamp: Stamp
+    ) -> Bool {
+        for operation in operations { apply(operation, schema: schema, by: stamp) }
+        return isEmpty
+    }
+
+    private mutating func apply(_ operation: FieldOperation, schema: Schema?, by stamp: Stamp) {
         if let schema,
             root.apply(
                 operation.action, at: operation.path.components[...], rule: .record(schema.root),
