@@ -1,6 +1,7 @@
 public import BatonCore
 
-/// The schemas that every server starts with: a cart, an order and a customer's profile.
+/// The schemas that every server starts with: a cart, an order, a customer's profile, and
+/// what became of the stream itself.
 ///
 /// The same schemas stand as documents in `protocol/schemas/`, for other languages.
 public enum BuiltinSchemas {
@@ -65,12 +66,24 @@ public enum BuiltinSchemas {
             Field("journey", .log(.text(longest: longNote))),
         ])
 
+    /// What became of the stream itself. Written by servers, when they adopt.
+    public static let identity = Schema(
+        type: "identity", version: 1, adoption: .ignore,
+        fields: [
+            // The stream that this one was adopted into.
+            Field("movedTo", text(longestStream), writers: [.operator]),
+            // By the name of each stream that was adopted into this one: up to which offset.
+            Field(
+                "adopted", .map(.register(ValueType.anyInteger, .latest)), writers: [.operator]),
+        ])
+
     /// All built-in schemas.
-    public static let all = SchemaSet([cart, order, profile])
+    public static let all = SchemaSet([cart, order, profile, identity])
 
     // Bytes of UTF-8.
     private static let name = 1_024
     private static let longNote = 4_096
+    private static let longestStream = 128
     private static let currencyCode = 3
 
     /// Nobody but the customer reads these where decisions are listed.

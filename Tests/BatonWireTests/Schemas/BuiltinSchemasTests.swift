@@ -3,12 +3,12 @@ import BatonWire
 import Testing
 
 struct BuiltinSchemasTests {
-    @Test func `The built-in schemas are a cart, an order and a profile, and sound`() {
-        #expect(BuiltinSchemas.all.sorted.map(\.type) == ["cart", "order", "profile"])
+    @Test func `The built-in schemas are a cart, an order, a profile and an identity, and sound`() {
+        #expect(BuiltinSchemas.all.sorted.map(\.type) == ["cart", "identity", "order", "profile"])
         for schema in BuiltinSchemas.all.sorted { #expect(schema.problems == []) }
     }
 
-    @Test(arguments: ["cart", "order", "profile"])
+    @Test(arguments: BuiltinSchemas.all.sorted.map(\.type))
     func `The documents in the protocol are the built-in schemas`(type: String) throws {
         let document = try ProtocolFiles.bytes("schemas/\(type).json")
         #expect(try Schema(json: document) == BuiltinSchemas.all[type])
@@ -26,7 +26,7 @@ struct BuiltinSchemasTests {
     }
 
     @Test func `Carts meet on adoption, orders stay apart, and no order is counted twice`() {
-        #expect(BuiltinSchemas.all.sorted.map(\.adoption) == [.merge, .apart, .merge])
+        #expect(BuiltinSchemas.all.sorted.map(\.adoption) == [.merge, .ignore, .apart, .merge])
         #expect(BuiltinSchemas.cart.root["checkouts"]?.adoption == .ignore)
     }
 
