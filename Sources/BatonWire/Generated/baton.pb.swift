@@ -420,6 +420,9 @@ public nonisolated struct Baton_V1_PullResponse: Sendable {
 
   public var serverTime: Int64 = 0
 
+  /// With state_hash or snapshot: the digest of the schemas in force (section 13.3).
+  public var schemas: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -673,6 +676,9 @@ public nonisolated struct Baton_V1_Snapshot: Sendable {
 
   /// SHA-256 of the state's canonical encoding, 64 hexadecimal digits.
   public var stateHash: String = String()
+
+  /// The digest of the schemas under which it was folded (section 13.3).
+  public var schemas: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1713,7 +1719,7 @@ nonisolated extension Baton_V1_Verdict.Outcome: SwiftProtobuf._ProtoNameProvidin
 
 nonisolated extension Baton_V1_PullResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PullResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}snapshot\0\u{1}batches\0\u{1}cursor\0\u{1}more\0\u{1}head\0\u{3}state_hash\0\u{3}server_time\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}snapshot\0\u{1}batches\0\u{1}cursor\0\u{1}more\0\u{1}head\0\u{3}state_hash\0\u{3}server_time\0\u{1}schemas\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1728,6 +1734,7 @@ nonisolated extension Baton_V1_PullResponse: SwiftProtobuf.Message, SwiftProtobu
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.head) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.stateHash) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.serverTime) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.schemas) }()
       default: break
       }
     }
@@ -1759,6 +1766,9 @@ nonisolated extension Baton_V1_PullResponse: SwiftProtobuf.Message, SwiftProtobu
     if self.serverTime != 0 {
       try visitor.visitSingularInt64Field(value: self.serverTime, fieldNumber: 7)
     }
+    if !self.schemas.isEmpty {
+      try visitor.visitSingularStringField(value: self.schemas, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1770,6 +1780,7 @@ nonisolated extension Baton_V1_PullResponse: SwiftProtobuf.Message, SwiftProtobu
     if lhs.head != rhs.head {return false}
     if lhs.stateHash != rhs.stateHash {return false}
     if lhs.serverTime != rhs.serverTime {return false}
+    if lhs.schemas != rhs.schemas {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2204,7 +2215,7 @@ nonisolated extension Baton_V1_AdoptResponse: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Baton_V1_Snapshot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Snapshot"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}offset\0\u{1}cursor\0\u{3}state_hash\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}offset\0\u{1}cursor\0\u{3}state_hash\0\u{1}schemas\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2216,6 +2227,7 @@ nonisolated extension Baton_V1_Snapshot: SwiftProtobuf.Message, SwiftProtobuf._M
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.offset) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.cursor) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.stateHash) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.schemas) }()
       default: break
       }
     }
@@ -2238,6 +2250,9 @@ nonisolated extension Baton_V1_Snapshot: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.stateHash.isEmpty {
       try visitor.visitSingularStringField(value: self.stateHash, fieldNumber: 4)
     }
+    if !self.schemas.isEmpty {
+      try visitor.visitSingularStringField(value: self.schemas, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2246,6 +2261,7 @@ nonisolated extension Baton_V1_Snapshot: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.offset != rhs.offset {return false}
     if lhs.cursor != rhs.cursor {return false}
     if lhs.stateHash != rhs.stateHash {return false}
+    if lhs.schemas != rhs.schemas {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

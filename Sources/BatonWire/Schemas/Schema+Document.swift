@@ -68,7 +68,9 @@ extension ValueType {
             members["least"] = .integer(range.lowerBound)
             members["greatest"] = .integer(range.upperBound)
         case .enumeration(let values): members["values"] = .list(values.map { .text($0) })
-        case .boolean, .money, .instant, .reference: break
+        case .reference(let media):
+            if !media.isEmpty { members["media"] = .list(media.map { .text($0) }) }
+        case .boolean, .money, .instant: break
         }
         return members
     }

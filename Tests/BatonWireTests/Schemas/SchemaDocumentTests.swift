@@ -18,7 +18,8 @@ struct SchemaDocumentTests {
 
     @Test func `Every rule and type reads back as it was written`() throws {
         let types: [ValueType] = [
-            .text(longest: 5), .integer(-3...7), .boolean, .money, .instant, .reference,
+            .text(longest: 5), .integer(-3...7), .boolean, .money, .instant,
+            .reference(media: []), .reference(media: ["image/*"]),
             .enumeration(["x", "y"]),
         ]
         let picks: [Pick] = [.latest, .max, .min, .all]
@@ -76,10 +77,15 @@ struct SchemaDocumentTests {
 
     @Test(arguments: [
         ("", " not a JSON document"), ("[]", " an object is expected"),
-        ("{}", " version is missing"),
-        (#"{"type":"t","version":1,"fields":[],"extra":1}"#, "/extra is not known here"),
+        (
+            #"{"type":"t","version":1,"fields":[{"name":"a","rule":"count"}],"x/y":1}"#,
+            "/x~1y is not"
+        ),
         (#"{"type":"t","version":1.5,"fields":[]}"#, " not a JSON document of whole numbers"),
-        (#"{"type":"t","version":"1","fields":[]}"#, "/version a whole number is expected"),
+        (
+            #"{"type":"t","version":"1","fields":[{"name":"a","rule":"count"}]}"#,
+            "/version a whole number is expected"
+        ),
         (
             #"{"type":"T","version":1,"fields":[{"name":"a","rule":"count"}]}"#,
             " not a valid entity type"
@@ -128,6 +134,37 @@ struct SchemaDocumentTests {
     ]) func `A wrong field is refused with the place`(members: String, finding: String) {
         let found = findings(field(members))
         #expect(found.count == 1 && found[0].hasPrefix(finding), "\(found)")
+    }
+
+    @Test func `All that is wrong with a document is found at once`() {
+        let json = """
+            {"version": 0, "adopt": "keep", "extra": 1, "other": 2, "fields": [
+              {"name": "a", "rule": "counter"},
+              {"rule": "register", "type": "text", "longest": 99999},
+              7,
+              {"name": "w", "rule": "workflow", "precedence": ["a", "b"], "moves": [
+                {"from": "", "to": "a", "rolls": []}, {"from": "a"}]},
+              {"name": "m", "rule": "map", "entries": {"rule": "record", "fields": [
+                {"name": "p", "rule": "register", "type": "reference", "media": []},
+                {"name": "a", "rule": "log", "type": "boolean"}]}}]}
+            """
+        let expected = [
+            "/extra is not known", "/other is not known", " type is missing",
+            "/adopt \"keep\" is not one of merge, apart, ignore",
+            "/fields/0/rule \"counter\" is not one of", "/fields/1 name is missing",
+            "/fields/2 an object is expected", "/fields/3/moves/0/rolls is not known",
+            "/fields/3/moves/1 to is missing",
+            "/fields/4/entries/fields/0/media names at least one media type",
+            " version is a number from 1", "/fields/1 longest is a number from 1",
+            "/fields/4/entries/fields/1 a log may not stand in a map",
+        ]
+        let found = findings(json)
+        #expect(found.count == expected.count, "\(found)")
+        for (found, expected) in zip(found, expected) {
+            #expect(found.hasPrefix(expected), "\(found)")
+        }
+        #expect(
+            findings("{}") == [" type is missing", " version is missing", " fields is missing"])
     }
 
     @Test func `What is wrong with the schema itself is found by place, all at once`() {
