@@ -36,7 +36,7 @@ public struct EntityState: Hashable, Sendable {
         return isEmpty
     }
 
-    private mutating func apply(_ operation: FieldOperation, schema: Schema?, by stamp: Stamp) {
+    mutating func apply(_ operation: FieldOperation, schema: Schema?, by stamp: Stamp) {
         if let schema,
             root.apply(
                 operation.action, at: operation.path.components[...], rule: .record(schema.root),
