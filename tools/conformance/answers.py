@@ -23,7 +23,12 @@ def joined(given):
     """A text, or a list of texts and [text, times] pairs to be joined."""
     if isinstance(given, str):
         return given
-    return "".join(part if isinstance(part, str) else part[0] * part[1] for part in given)
+    return "".join(part if isinstance(part, str) else repeated(*part) for part in given)
+
+
+def repeated(text, times):
+    """A text so many times; "#" in it is the number of the repetition, as a replica id."""
+    return "".join(text.replace("#", f"{number:032x}") for number in range(1, times + 1))
 
 
 def schemas(case):

@@ -67,7 +67,7 @@ def check(batch):
     events = batch.get("events", [])
     if not 1 <= len(events) <= 1000:
         malformed("1 to 1,000 events")
-    counter(first + len(events))
+    counter(first + len(events) - 1)
     for index, event in enumerate(events):
         if len(encode("Event", event)) > 64 * 1024:
             malformed("an event of more than 64 KiB")

@@ -18,13 +18,25 @@ extension Given {
                 times = try pair[1].number()
             }
             let piece = try text.text()
-            let (bytes, overflow) = times.multipliedReportingOverflow(by: UInt64(piece.utf8.count))
+            // A number takes the place of its mark, at 32 times its length.
+            let longest = UInt64(piece.contains("#") ? piece.utf8.count * 32 : piece.utf8.count)
+            let (bytes, overflow) = times.multipliedReportingOverflow(by: longest)
             guard !overflow, bytes <= UInt64(Self.longestText - joined.utf8.count) else {
                 throw failure("a text of more than \(Self.longestText) bytes")
             }
-            joined += String(repeating: piece, count: Int(times))
+            joined += Self.text(piece, times: times)
         }
         return joined
+    }
+
+    /// A text so many times; `#` in it is the number of the repetition from 1, as a replica id.
+    private static func text(_ text: String, times: UInt64) -> String {
+        guard text.contains("#"), times > 0 else {
+            return String(repeating: text, count: Int(times))
+        }
+        let parts = text.split(separator: "#", omittingEmptySubsequences: false)
+        return (1...times).map { parts.joined(separator: ReplicaID(high: 0, low: $0).description) }
+            .joined()
     }
 
     /// The bytes whose hexadecimal digits are such a text.
