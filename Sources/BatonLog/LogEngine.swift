@@ -20,7 +20,8 @@ public protocol LogEngine: Sendable {
     /// `replica-cloned`, a missing earlier counter as `gap`, a context beyond the log as
     /// `unknown-context`; the entries after such a refusal are `not-reached`. Entries before it
     /// are appended, unless there is an idempotency key: a request under a key is stored whole or
-    /// not at all, and its other new entries are `not-reached` too.
+    /// not at all, and its other new entries are `not-reached` too. New entries of a stream that
+    /// forwards are `stream-moved`, unless the request ends the forwarding.
     ///
     /// - Throws: ``LogFailure/Code/idempotencyKeyReused``, ``LogFailure/Code/overloaded``,
     ///   ``LogFailure/Code/full``, or another failure of the disk; then nothing of the request is
@@ -134,11 +135,13 @@ public struct AppendRequest: Sendable {
     public let receivedAt: Int64
     /// Set for a thin client's write that may be sent again.
     public let idempotency: IdempotencyKey?
+    /// Set for the server's own entry that closes the stream to others, or opens it again.
+    public let forwarding: StreamForwarding?
 
     /// Joins the parts.
     public init(
         replica: ReplicaID, firstCounter: Counter?, body: [UInt8], entries: [Entry],
-        receivedAt: Int64, idempotency: IdempotencyKey? = nil
+        receivedAt: Int64, idempotency: IdempotencyKey? = nil, forwarding: StreamForwarding? = nil
     ) {
         let frames = EventFrames.scan(body) ?? []
         precondition(
@@ -151,7 +154,16 @@ public struct AppendRequest: Sendable {
         self.entries = entries
         self.receivedAt = receivedAt
         self.idempotency = idempotency
+        self.forwarding = forwarding
     }
+}
+
+/// Whether a stream still takes events, or forwards its writers to the stream that adopted it.
+public enum StreamForwarding: Hashable, Sendable {
+    /// From this entry on new events are refused as `stream-moved`, with this stream's name.
+    case to(StreamID)
+    /// From this entry on the stream takes events again.
+    case ended
 }
 
 /// The record of an event that was refused for good (L7).
@@ -271,12 +283,15 @@ public struct LogHead: Hashable, Sendable {
     public let horizon: Offset
     /// The hash of the last entry, which covers all before it (L6); 32 zero bytes at the start.
     public let chain: [UInt8]
+    /// The stream that this one was adopted into, if it was.
+    public let movedTo: StreamID?
 
     /// Joins the parts.
-    public init(offset: Offset, horizon: Offset, chain: [UInt8]) {
+    public init(offset: Offset, horizon: Offset, chain: [UInt8], movedTo: StreamID? = nil) {
         self.offset = offset
         self.horizon = horizon
         self.chain = chain
+        self.movedTo = movedTo
     }
 }
 

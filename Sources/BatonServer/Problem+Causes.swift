@@ -49,6 +49,10 @@ extension Problem {
         case .streamMoved: slug = .streamMoved
         case .limitExceeded, .notReached: slug = .limitExceeded
         }
+        var members = members
+        if let target = refusal.movedTo {
+            members["movedTo"] = Array(Value.string(target.description).canonicalJSON.utf8)
+        }
         self.init(slug, refusal.reason, members: members)
     }
 }

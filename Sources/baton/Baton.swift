@@ -16,8 +16,8 @@ struct Baton: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Token.self, Inspect.self, ReplayCommand.self, ConformanceCommand.self,
-            Bench.self,
+            Serve.self, Token.self, Inspect.self, SchemaCommand.self, ReplayCommand.self,
+            ConformanceCommand.self, Bench.self,
         ])
 }
 

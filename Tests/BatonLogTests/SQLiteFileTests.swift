@@ -79,8 +79,33 @@ struct SQLiteFileTests {
             try run("PRAGMA user_version = 99", in: directory)
             #expect(failure(opening: directory)?.code == .newerFormat)
             #expect(failure(opening: directory)?.message.contains("layout 99") == true)
-            try run("PRAGMA user_version = 1", in: directory)
+            try run("PRAGMA user_version = \(Layout.steps.count)", in: directory)
             await (try SQLiteLog.open(directory: directory)).close()
+        }
+    }
+
+    @Test func `A log of the first layout opens with all that it holds`() async throws {
+        try await withDirectory { directory in
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true)
+            let old = try Connection(path: directory + "/baton.db", access: .create)
+            try old.run(Layout.steps[0])
+            try old.run(
+                """
+                PRAGMA application_id = \(Layout.applicationID); PRAGMA user_version = 1;
+                INSERT INTO meta VALUES ('epoch', '0123456789abcdef'), ('replica', '\(till)');
+                INSERT INTO tenant VALUES (1, 'acme');
+                INSERT INTO stream VALUES (1, 1, 'cust-1', 0, 0, zeroblob(32), zeroblob(32), 7);
+                """)
+            old.close()
+            let log = try SQLiteLog.open(directory: directory)
+            #expect(log.identity.epoch == "0123456789abcdef")
+            let streams = try await log.streams(of: TenantID("acme"), after: nil, limit: 9)
+            #expect(streams.map(\.updatedAt) == [7])
+            let stream = try key("cust-1")
+            #expect(try await log.head(of: stream).movedTo == nil)
+            #expect(try await log.push(phone, from: 1, ["a"], to: stream).short == ["accepted 1"])
+            await log.close()
         }
     }
 

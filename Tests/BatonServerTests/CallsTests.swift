@@ -239,7 +239,7 @@ import Testing
             let metrics = try await server.call("GET", "/metrics", token: .some(nil)).text
             #expect(metrics.contains(#"baton_verdicts_total{verdict="accepted"} 1"#))
             let schemas = try await server.call("GET", "/v1/schemas").json["schemas"]
-            #expect((schemas as? [[String: Any]])?.count == 3)
+            #expect((schemas as? [[String: Any]])?.count == 4)
         }
     }
 }

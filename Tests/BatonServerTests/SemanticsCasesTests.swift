@@ -155,6 +155,48 @@ import Testing
         }
     }
 
+    @Test func `Case 5: two devices check out one cart while apart, and one order stands`()
+        async throws
+    {
+        try await TestServer.with { server in
+            let phone = RawDevice(1, channel: "app", stream: "c5")
+            let tablet = RawDevice(2, channel: "web", stream: "c5")
+            try await phone.push(
+                [phone.event(seen: 0, time: time, line("A", quantity: 2))], to: server)
+            // Both had seen the log up to 1; the tablet added something before it checked out.
+            let checkout = { (lines: [(String, Int)]) in
+                ([
+                    #"{"entity":"cart/main","path":"/lines","clear":{}}"#,
+                    #"{"entity":"cart/main","path":"/checkouts","set":1}"#,
+                    #"{"entity":"order/main-1","path":"/status","#
+                        + #""move":{"from":"","to":"placed"}}"#,
+                ]
+                    + lines.map {
+                        "{\"entity\":\"order/main-1\",\"path\":\"/lines/\($0.0)/quantity\","
+                            + "\"set\":\($0.1)}"
+                    }).joined(separator: ",")
+            }
+            try await phone.push(
+                [phone.event(seen: 1, time: time + 10, checkout([("A", 2)]))], to: server)
+            try await tablet.push(
+                [
+                    tablet.event(seen: 1, time: time + 11, line("B", quantity: 1)),
+                    tablet.event(seen: 1, time: time + 12, checkout([("A", 3), ("B", 1)])),
+                ], to: server)
+            #expect(
+                try await server.entity("c5", "order/main-1") == """
+                    {"lines":{"A":{"quantity":3},"B":{"quantity":1}},"status":"placed"}
+                    """)
+            #expect(try await server.entity("c5", "cart/main") == #"{"checkouts":1}"#)
+            #expect(
+                try await server.call("GET", "/v1/streams/c5/entities/order/main-2").status == 404)
+            // The devices differed in one quantity: that is reported.
+            let conflicts = try await server.call("GET", "/v1/streams/c5/conflicts").text
+            #expect(conflicts.contains(#""path":"/lines/A/quantity""#))
+            #expect(!conflicts.contains(#""path":"/lines/B/quantity""#))
+        }
+    }
+
     @Test func `Case 6: a withdrawn consent beats one given at the same time`() async throws {
         try await TestServer.with { server in
             try await server.write("c6", "profile/me", #"{"path":"/name","set":"Ada"}"#)

@@ -16,12 +16,17 @@ public struct Refusal: Hashable, Sendable {
     public let reason: String
     /// With ``RefusalCode/gap``: the counter that must come next.
     public let expected: Counter?
+    /// With ``RefusalCode/streamMoved``: the stream that this one was adopted into.
+    public let movedTo: StreamID?
 
     /// Joins code and reason.
-    public init(_ code: RefusalCode, _ reason: String, expected: Counter? = nil) {
+    public init(
+        _ code: RefusalCode, _ reason: String, expected: Counter? = nil, movedTo: StreamID? = nil
+    ) {
         self.code = code
         self.reason = reason
         self.expected = expected
+        self.movedTo = movedTo
     }
 }
 

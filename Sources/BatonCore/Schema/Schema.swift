@@ -4,33 +4,51 @@ public struct Schema: Hashable, Sendable {
     public let type: String
     /// Grows with every change of the schema, from 1.
     public let version: Int
+    /// What becomes of an anonymous stream's entities of this type when the stream is adopted.
+    public let adoption: EntityAdoption
     /// The entity's fields.
     public let root: Record
 
     /// Declares an entity type.
-    public init(type: String, version: Int, fields: [Field]) {
+    public init(
+        type: String, version: Int, adoption: EntityAdoption = .merge, fields: [Field]
+    ) {
         self.type = type
         self.version = version
+        self.adoption = adoption
         root = Record(fields)
     }
 
-    /// What a path leads to: the rule there, and who may write it.
-    struct Place {
-        let rule: Rule
-        let writers: [Role]
+    /// What a path leads to: the rule there, and what the innermost field on the way to it that
+    /// says so has to say.
+    public struct Place: Hashable, Sendable {
+        /// How the place merges.
+        public let rule: Rule
+        /// Who may write it; empty: all.
+        public let writers: [Role]
+        /// The adopt rule that is named on the way; see ``Rule/adoption(named:)``.
+        public let adoption: Adoption?
+
+        func entry(_ below: Rule) -> Place {
+            Place(rule: below, writers: writers, adoption: adoption)
+        }
+
+        func field(_ field: Field) -> Place {
+            Place(
+                rule: field.rule, writers: field.writers.isEmpty ? writers : field.writers,
+                adoption: field.adoption ?? adoption)
+        }
     }
 
     /// The place that `path` names; `nil` where the schema declares none.
-    func place(at path: FieldPath) -> Place? {
-        var place = Place(rule: .record(root), writers: [])
+    public func place(at path: FieldPath) -> Place? {
+        var place = Place(rule: .record(root), writers: [], adoption: nil)
         for component in path.components {
             switch place.rule {
             case .record(let record):
                 guard let field = record[component] else { return nil }
-                place = Place(
-                    rule: field.rule,
-                    writers: field.writers.isEmpty ? place.writers : field.writers)
-            case .map(let below): place = Place(rule: below, writers: place.writers)
+                place = place.field(field)
+            case .map(let below): place = place.entry(below)
             default: return nil
             }
         }

@@ -16,7 +16,13 @@ extension SchemaCheck {
             if values.contains(where: { !(1...ProtocolLimits.keyBytes).contains($0.byteCount) }) {
                 report(place, "each value has 1 to \(ProtocolLimits.keyBytes) bytes")
             }
-        case .boolean, .money, .instant, .reference: break
+        case .reference(let media):
+            for type in media where !type.isMediaRange {
+                report(
+                    place, "media: \"\(type)\" is not a media type, such as image/png or image/*")
+            }
+            if Set(media).count < media.count { report(place, "a media type is given twice") }
+        case .boolean, .money, .instant: break
         }
     }
 

@@ -55,8 +55,29 @@ struct SchemaCheck {
             if Set(field.writers).count < field.writers.count {
                 report(here, "a role is named twice among the writers")
             }
+            check(adoptionOf: field, at: here)
+            check(field.redaction, at: here)
             check(field.rule, at: here, isInMap: isInMap)
         }
+    }
+
+    private mutating func check(adoptionOf field: Field, at place: FieldPath) {
+        guard let adoption = field.adoption, adoption != .ignore else { return }
+        let fitting = field.rule.adoptions
+        if fitting.isEmpty {
+            report(place, "adopt: of fields that have fields below, only ignore can be said")
+        } else if !fitting.contains(adoption) {
+            let names = fitting.map(\.rawValue).joined(separator: ", ")
+            report(
+                place,
+                "adopt: \(adoption.rawValue) does not fit a \(field.rule.name); "
+                    + "what fits is \(names)")
+        }
+    }
+
+    private mutating func check(_ redaction: Redaction, at place: FieldPath) {
+        guard case .except(let roles) = redaction, Set(roles).count < roles.count else { return }
+        report(place, "redact: a role is named twice")
     }
 
     private mutating func check(_ rule: Rule, at place: FieldPath, isInMap: Bool) {

@@ -12,8 +12,9 @@ public enum ValueType: Hashable, Sendable {
     case instant
     /// One of these texts.
     case enumeration([ExactText])
-    /// An asset elsewhere: `{"uri", "type", "digest"}`, digest as `sha256:` and 64 hex digits.
-    case reference
+    /// An asset elsewhere: `{"uri", "type", "digest"}`, digest as `sha256:` and 64 hex digits. Its
+    /// type is one of these media types, where `image/*` stands for all images; empty: any.
+    case reference(media: [ExactText])
 
     /// All whole numbers that JSON keeps exactly.
     public static let anyInteger = ValueType.integer(
@@ -40,9 +41,14 @@ public enum ValueType: Hashable, Sendable {
             return allowed.contains(text)
                 ? nil
                 : "\(value.summary) is not one of \(allowed.map(\.string).joined(separator: ", "))"
-        case (.reference, .object(let members)):
-            return Self.isReference(members)
-                ? nil : #"a reference is {"uri", "type", "digest": "sha256:…"}"#
+        case (.reference(let media), .object(let members)):
+            guard Self.isReference(members), let type = members["type"]?.string else {
+                return #"a reference is {"uri", "type", "digest": "sha256:…"}"#
+            }
+            return media.isEmpty || media.contains(where: { $0.isMediaRange(of: type) })
+                ? nil
+                : "the media type \(type.prefix(60)) is not one of "
+                    + media.map(\.string).joined(separator: ", ")
         default: return "\(name) is expected, got \(value.summary)"
         }
     }
@@ -86,5 +92,28 @@ extension Value {
         case .object(let members): return 1 + (members.values.map(\.depth).max() ?? 0)
         default: return 0
         }
+    }
+}
+
+extension ExactText {
+    /// Whether this names a media type, or all of a kind: `image/png`, `image/*`.
+    var isMediaRange: Bool {
+        let parts = string.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, byteCount <= 127, parts[0] != "*" else { return false }
+        return parts.allSatisfy { part in
+            // RFC 6838, section 4.2: the letters of a restricted name; and those in lower case.
+            part == "*"
+                || !part.isEmpty
+                    && part.utf8.allSatisfy { letter in
+                        NameRule.isDigit(letter) || (97...122).contains(letter)
+                            || "!#$&-^_.+".utf8.contains(letter)
+                    }
+        }
+    }
+
+    /// Whether a media type is this one, or of this kind.
+    func isMediaRange(of type: String) -> Bool {
+        let range = string
+        return range.hasSuffix("/*") ? type.hasPrefix(range.dropLast()) : range == type
     }
 }

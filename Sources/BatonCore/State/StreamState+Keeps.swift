@@ -42,7 +42,7 @@ private struct EntryPlace: Hashable {
 extension Schema {
     /// How many parts of `path` name the outermost map entry that it leads into; `nil` where it
     /// leads into none (also where it names the map itself).
-    fileprivate func entryLength(of path: FieldPath) -> Int? {
+    func entryLength(of path: FieldPath) -> Int? {
         var rule = Rule.record(root)
         for (index, component) in path.components.enumerated() {
             switch rule {
@@ -59,7 +59,7 @@ extension Schema {
 
 extension Node {
     /// What lives at `path`; `nil` where nothing does.
-    fileprivate func node(at path: FieldPath) -> Node? {
+    package func node(at path: FieldPath) -> Node? {
         path.components.reduce(Node?.some(self)) { node, component in
             guard case .branch(let children)? = node else { return nil }
             return children[component]

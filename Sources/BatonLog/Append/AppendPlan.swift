@@ -81,6 +81,11 @@ struct AppendPlan {
     private mutating func planNew(
         _ request: AppendRequest, from first: Int, on ledger: some StreamLedger
     ) throws(LogFailure) {
+        if let target = ledger.movedTo, request.forwarding != .ended, first < request.entries.count
+        {
+            refuse(.moved(to: target), of: request, keeping: first)
+            return
+        }
         var head = ledger.head
         for index in first..<request.entries.count {
             let entry = request.entries[index]
@@ -171,6 +176,13 @@ extension Refusal {
         Refusal(
             .unknownContext,
             "the event had seen \(dot), which is not in the log: push that first, then this again")
+    }
+
+    fileprivate static func moved(to target: StreamID) -> Refusal {
+        Refusal(
+            .streamMoved,
+            "the stream was adopted into \(target): write what is pending to that one",
+            movedTo: target)
     }
 
     fileprivate static let notReached = Refusal(

@@ -16,6 +16,16 @@ extension AppendRequest {
     }
 }
 
+extension StreamForwarding {
+    /// The stream that events are to go to instead; `nil` for none.
+    var target: StreamID? {
+        switch self {
+        case .to(let stream): return stream
+        case .ended: return nil
+        }
+    }
+}
+
 extension Chunk {
     /// The counter of the last entry.
     var lastCounter: Counter { Counter(rawValue: counter.rawValue + UInt64(count) - 1) }

@@ -5,6 +5,9 @@ protocol StreamLedger {
     /// The last offset.
     var head: Offset { get }
 
+    /// The stream that this one was adopted into.
+    var movedTo: StreamID? { get }
+
     /// How far the log holds the events of `replica`.
     func counters(of replica: ReplicaID) throws(LogFailure) -> ReplicaCounters
 

@@ -45,7 +45,9 @@ public final class MemoryLog: LogEngine {
 
     public func head(of stream: StreamKey) async throws(LogFailure) -> LogHead {
         let stream = try look(stream)
-        return LogHead(offset: stream.head, horizon: stream.horizon, chain: stream.chain)
+        return LogHead(
+            offset: stream.head, horizon: stream.horizon, chain: stream.chain,
+            movedTo: stream.movedTo)
     }
 
     public func vector(of stream: StreamKey, at offset: Offset) async throws(LogFailure)

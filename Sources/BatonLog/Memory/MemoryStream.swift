@@ -9,6 +9,7 @@ struct MemoryStream: StreamLedger {
     private(set) var replicas: [ReplicaID: ReplicaCounters] = [:]
     private(set) var snapshot: StoredSnapshot?
     private(set) var updatedAt: Int64 = 0
+    private(set) var movedTo: StreamID?
     private var voids: [Dot: VoidRecord] = [:]
     private var remembered: [String: RememberedAppend] = [:]
 
@@ -60,6 +61,7 @@ struct MemoryStream: StreamLedger {
         head = chunk.lastOffset
         replicas[request.replica, default: ReplicaCounters()].last = chunk.lastCounter
         updatedAt = request.receivedAt
+        if let forwarding = request.forwarding { movedTo = forwarding.target }
     }
 
     func read(after offset: Offset, limit: ReadLimit) throws(LogFailure) -> LogSlice {

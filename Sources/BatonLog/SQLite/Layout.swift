@@ -10,7 +10,8 @@
 /// - **tenant**: `id` ↔ `name`.
 /// - **stream**: one row a stream. `head`: the last offset. `horizon`: entries up to here are
 ///   dropped. `chain`, `horizon_chain`: the hash of the entry at head and at horizon (32 zero bytes
-///   at the start). `updated_at`: when the last entry came.
+///   at the start). `updated_at`: when the last entry came. `moved_to`: the stream that it was
+///   adopted into, empty for none; new entries are refused while it stands.
 /// - **replica**: who has written to a stream. `replica`: the id as 16 bytes. `counter`: its last
 ///   event in the log. `horizon_counter`: its last event up to the horizon. Never pruned: these rows
 ///   are the stream's version vector.
@@ -98,6 +99,7 @@ enum Layout {
             PRIMARY KEY (tenant, stream, key)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX idempotency_age ON idempotency (tenant, received_at);
-        """
+        """,
+        "ALTER TABLE stream ADD COLUMN moved_to TEXT NOT NULL DEFAULT '';",
     ]
 }

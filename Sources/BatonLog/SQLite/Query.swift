@@ -19,19 +19,22 @@ enum Query: CaseIterable {
         case .tenant: "SELECT id FROM tenant WHERE name = ?1"
         case .addTenant: "INSERT INTO tenant (name) VALUES (?1)"
         case .stream:
-            "SELECT id, head, horizon, chain FROM stream WHERE tenant = ?1 AND name = ?2"
+            "SELECT id, head, horizon, chain, moved_to FROM stream WHERE tenant = ?1 AND name = ?2"
         case .addStream:
             """
             INSERT INTO stream (tenant, name, head, horizon, chain, horizon_chain, updated_at)
             VALUES (?1, ?2, 0, 0, ?3, ?3, 0)
             """
         case .saveStream:
-            "UPDATE stream SET head = ?3, chain = ?4, updated_at = ?5 WHERE tenant = ?1 AND id = ?2"
+            """
+            UPDATE stream SET head = ?3, chain = ?4, updated_at = ?5, moved_to = ?6
+            WHERE tenant = ?1 AND id = ?2
+            """
         case .moveHorizon:
             "UPDATE stream SET horizon = ?3, horizon_chain = ?4 WHERE tenant = ?1 AND id = ?2"
         case .streamByName:
             """
-            SELECT s.tenant, s.id, s.head, s.horizon, s.chain, s.horizon_chain
+            SELECT s.tenant, s.id, s.head, s.horizon, s.chain, s.horizon_chain, s.moved_to
             FROM tenant t JOIN stream s ON s.tenant = t.id WHERE t.name = ?1 AND s.name = ?2
             """
         case .streamsAfter:

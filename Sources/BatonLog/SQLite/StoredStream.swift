@@ -17,7 +17,7 @@ struct StoredStream {
                 WrittenStream.Rows(tenant: row.integer(0), stream: row.integer(1)),
                 LogHead(
                     offset: Offset(row.integer(2)), horizon: Offset(row.integer(3)),
-                    chain: row.blob(4)),
+                    chain: row.blob(4), movedTo: try StreamID(movedTo: row.text(6), of: key)),
                 row.blob(5)
             )
         }

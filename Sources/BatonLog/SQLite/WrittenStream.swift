@@ -19,6 +19,7 @@ final class WrittenStream {
     private(set) var head = Offset.start
     private(set) var chain = LogChain.start
     private(set) var horizon = Offset.start
+    private(set) var movedTo: StreamID?
     private var updatedAt: Int64 = 0
     private var isChanged = false
     private var replicas: [ReplicaID: Replica] = [:]
@@ -50,6 +51,7 @@ final class WrittenStream {
             head = Offset(row.integer(1))
             horizon = Offset(row.integer(2))
             chain = row.blob(3)
+            movedTo = try StreamID(movedTo: row.text(4), of: key)
         }
     }
 
@@ -100,6 +102,7 @@ extension WrittenStream {
         }
         head = chunk.lastOffset
         updatedAt = chunk.receivedAt
+        if let forwarding = request.forwarding { movedTo = forwarding.target }
         replicas[request.replica]?.counters.last = chunk.lastCounter
         replicas[request.replica]?.isChanged = true
         isChanged = true
@@ -118,7 +121,7 @@ extension WrittenStream {
         guard isChanged, let rows else { return }
         try connection.run(
             .saveStream, rows.tenant, rows.stream, .integer(head), .blob(chain),
-            .integer(updatedAt))
+            .integer(updatedAt), .text(movedTo?.description ?? ""))
         try connection.expectOneChange()
         for (id, replica) in replicas where replica.isChanged {
             try connection.run(
@@ -145,6 +148,19 @@ extension WrittenStream {
         let replica = Replica(row: connection.lastRow, counters: ReplicaCounters())
         replicas[id] = replica
         return replica.row
+    }
+}
+
+extension StreamID {
+    /// The name in the column `moved_to` of the stream `key`; `nil` where it is empty.
+    init?(movedTo column: String, of key: StreamKey) throws(LogFailure) {
+        guard !column.isEmpty else { return nil }
+        do {
+            try self.init(column)
+        } catch {
+            throw LogFailure(
+                .corrupt, "where \(key.stream) was moved to is damaged: restore from a backup")
+        }
     }
 }
 

@@ -3,7 +3,8 @@ enum CallTable {
     private static let methods: [(path: String, methods: [String])] = [
         ("/v1/streams/*/events", ["GET", "POST"]), ("/v1/streams/*/live", ["GET"]),
         ("/v1/streams/*/snapshot", ["GET"]), ("/v1/streams/*/timeline", ["GET"]),
-        ("/v1/streams/*/conflicts", ["GET"]), ("/v1/streams/*/entities/*/*", ["GET", "POST"]),
+        ("/v1/streams/*/conflicts", ["GET"]), ("/v1/streams/*/adopt", ["POST"]),
+        ("/v1/streams/*/entities/*/*", ["GET", "POST"]),
         ("/v1/sync", ["POST"]), ("/v1/live", ["GET"]), ("/v1/schemas", ["GET"]),
         ("/healthz", ["GET"]), ("/readyz", ["GET"]), ("/metrics", ["GET"]),
     ]

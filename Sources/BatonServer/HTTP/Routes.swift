@@ -32,6 +32,7 @@ struct Routes: Sendable {
         streams.get("conflicts", use: conflicts)
         streams.get("entities/{type}/{id}", use: entity)
         streams.post("entities/{type}/{id}", use: write)
+        streams.post("adopt", use: adopt)
         router.post("/v1/sync", use: sync)
         router.get("/v1/live", use: liveOfSeveral)
         router.get("/v1/schemas", use: schemas)
@@ -340,6 +341,30 @@ struct Routes: Sendable {
                 entity: entity, request: message, idempotencyKey: idempotencyKey,
                 digest: Array(digest)),
             to: key, by: caller)
+        metrics.count([response.verdict])
+        return try bodies.response(
+            response, as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),
+            to: request, headers: [.batonOffset: "\(response.head)"])
+    }
+
+    @Sendable private func adopt(
+        _ request: Request, _ context: ServerContext
+    ) async throws -> Response {
+        let caller = try await principal(request)
+        let target = try service.key(parameter("stream", context), for: caller)
+        let encoding = try MessageEncoding(contentType: request.headers[.contentType])
+        let body = try await bodies.read(request)
+        let message: Baton_V1_AdoptRequest
+        do {
+            switch encoding {
+            case .protobuf: message = try Protobuf.decode(Baton_V1_AdoptRequest.self, from: body)
+            case .json: message = try Protobuf.decodeJSON(Baton_V1_AdoptRequest.self, from: body)
+            }
+        } catch { throw Problem(error) }
+        let source = try service.key(message.from, for: caller)
+        let response = try await service.adopt(
+            source, into: target,
+            channel: service.channel(named: message.channel, by: caller))
         metrics.count([response.verdict])
         return try bodies.response(
             response, as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),

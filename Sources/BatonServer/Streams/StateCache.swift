@@ -93,9 +93,25 @@ final class StateCache: Sendable {
         guard let stored else {
             return Materialized(state: StreamState(), snapshotOffset: .start)
         }
-        let state = try Self.unpack(stored)
+        let unpacked = try Self.unpack(stored)
+        guard try await isCurrent(unpacked, of: key) else {
+            return Materialized(state: StreamState(), snapshotOffset: .start)
+        }
+        // It may have been folded under the schemas of an earlier start.
+        let state = unpacked.refolded(schemas: schemas)
         return Materialized(
-            state: state, snapshotOffset: stored.offset, hash: StateHash(bytes: stored.stateHash))
+            state: state, snapshotOffset: stored.offset,
+            hash: state == unpacked ? StateHash(bytes: stored.stateHash) : nil)
+    }
+
+    /// Whether a stored state can stand under the schemas in force. One that holds what they do not
+    /// declare cannot, unless the log that would make it anew is gone.
+    private func isCurrent(_ state: StreamState, of key: StreamKey) async throws(Problem) -> Bool {
+        if state.isDeclared(by: schemas) { return true }
+        let head = try await Self.asking { () async throws(LogFailure) in
+            try await engine.head(of: key)
+        }
+        return head.horizon != .start
     }
 
     private func remember(_ materialized: Materialized, for key: StreamKey) {

@@ -55,7 +55,10 @@ extension StreamService {
         pulled.message.serverTime = wallClock()
         if !pulled.message.more && last != .start {
             let (hash, offset) = try await states.hash(of: key)
-            if offset == last { pulled.message.stateHash = hash.description }
+            if offset == last {
+                pulled.message.stateHash = hash.description
+                pulled.message.schemas = schemaDigest.description
+            }
         }
         return pulled
     }
@@ -68,6 +71,7 @@ extension StreamService {
         pulled.message.cursor = snapshot.cursor
         pulled.message.head = snapshot.offset
         pulled.message.stateHash = snapshot.stateHash
+        pulled.message.schemas = snapshot.schemas
         pulled.message.serverTime = wallClock()
         return pulled
     }
@@ -83,6 +87,7 @@ extension StreamService {
             Cursor(epoch: engine.identity.epoch, offset: current.state.offset).description
         // An append between the two questions: the hash is of another state than the one sent.
         let isSame = current.hash == hash
+        snapshot.schemas = schemaDigest.description
         snapshot.stateHash = (isSame ? hash : StateHash(of: current.state)).description
         return snapshot
     }

@@ -63,6 +63,10 @@ extension StreamService {
             }
             verdicts = result.verdicts
             head = result.head
+            if let target = verdicts.lazy.compactMap(\.movedTo).first {
+                // The answer stands without it; where it fails, the next push brings it about.
+                try? await finishAdoption(of: key, into: target)
+            }
             if let last = batch.events.prefix(entries.count).map(\.timestamp).max() {
                 observe(last)
             }
@@ -102,5 +106,13 @@ extension Verdict {
         case .accepted, .duplicate: return true
         case .refused(let refusal, _): return refusal.code.isFinal
         }
+    }
+}
+
+extension Verdict {
+    /// The stream to write to instead, where the verdict says so.
+    fileprivate var movedTo: StreamID? {
+        guard case .refused(let refusal, _) = self else { return nil }
+        return refusal.movedTo
     }
 }

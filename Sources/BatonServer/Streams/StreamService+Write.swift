@@ -60,7 +60,7 @@ extension StreamService {
         _ write: ThinWrite, to key: StreamKey, by principal: Principal
     ) async throws(Problem) -> Baton_V1_WriteResponse {
         let operations = try operations(of: write, role: principal.role)
-        let channel = try channel(of: write.request, by: principal)
+        let channel = try channel(named: write.request.channel, by: principal)
         let replica = engine.identity.replica
         let state = try await stateSeen(by: write.request, of: key)
         let own = state.vector[replica]
@@ -146,14 +146,15 @@ extension StreamService {
         return operations
     }
 
-    private func channel(
-        of request: Baton_V1_WriteRequest, by principal: Principal
+    /// The channel of a write that the server makes for a caller.
+    func channel(
+        named name: String, by principal: Principal
     ) throws(Problem) -> ChannelName {
         do {
-            if !request.channel.isEmpty { return try ChannelName(request.channel) }
+            if !name.isEmpty { return try ChannelName(name) }
             return try principal.channel ?? ChannelName("service")
         } catch {
-            throw Problem(.invalidName, "\"\(request.channel.prefix(64))\" is \(error)")
+            throw Problem(.invalidName, "\"\(name.prefix(64))\" is \(error)")
         }
     }
 

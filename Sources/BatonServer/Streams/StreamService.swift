@@ -12,6 +12,8 @@ public final class StreamService: Sendable {
     public let engine: any LogEngine
     /// The schemas in force.
     public let schemas: SchemaSet
+    /// Their name in answers that carry a state hash.
+    let schemaDigest: SchemaDigest
     /// The limits in force.
     public let limits: ServerLimits
     /// Wall time in milliseconds since 1970.
@@ -26,6 +28,7 @@ public final class StreamService: Sendable {
     ) {
         self.engine = engine
         self.schemas = schemas
+        schemaDigest = SchemaDigest(of: schemas)
         self.limits = limits
         self.wallClock = wallClock
         states = StateCache(engine: engine, schemas: schemas, limits: limits)

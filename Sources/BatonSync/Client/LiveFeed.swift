@@ -60,7 +60,8 @@ struct LiveFeed: Sendable {
         let needsSync = try await client.local.change(stream) { replica, installation in
             let outcome = try replica.takeIn(
                 pull, asked: nil, wall: wall + installation.clockCorrection)
-            return outcome.obstacle != nil || outcome.isCloned || outcome.mismatch != nil
+            let isOff = outcome.obstacle != nil || outcome.isCloned || outcome.mismatch != nil
+            return isOff || outcome.otherSchemas.map { !client.local.hasAsked(for: $0) } ?? false
         }
         client.showCounts()
         // Whatever does not follow by itself is for a sync to mend.

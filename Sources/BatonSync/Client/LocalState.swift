@@ -7,22 +7,30 @@ import Synchronization
 /// Every change is made on the store's own thread: the changed values are stored in one transaction
 /// and only then shown. Changes that come at once share a transaction, and so one wait for the disk.
 final class LocalState: Sendable {
-    private struct Shown {
+    struct Shown {
         var installation: Installation
         var streams: [StreamID: StreamReplica]
+        var schemas: SchemasInForce
+        /// The digests of the server's schemas that were asked for, whatever came of it: what this
+        /// client cannot bring in line is not asked for again and again.
+        var askedSchemas: Set<String> = []
     }
 
-    private let store: LocalStore
-    private let schemas: SchemaSet
-    private let shown: Mutex<Shown>
+    let store: LocalStore
+    let shown: Mutex<Shown>
     private let queued = Mutex<(jobs: [Job], isClosed: Bool)>(([], false))
     let hub = ChangeHub()
 
-    init(store: LocalStore, stored: StoredClient, schemas: SchemaSet) {
+    init(store: LocalStore, stored: StoredClient) {
         self.store = store
-        self.schemas = schemas
-        shown = Mutex(Shown(installation: stored.installation, streams: stored.streams))
+        shown = Mutex(
+            Shown(
+                installation: stored.installation, streams: stored.streams,
+                schemas: stored.schemas))
     }
+
+    /// The schemas in force.
+    var schemas: SchemasInForce { shown.withLock { $0.schemas } }
 
     var installation: Installation { shown.withLock { $0.installation } }
 
@@ -34,7 +42,8 @@ final class LocalState: Sendable {
         shown.withLock { shown in
             if let replica = shown.streams[id] { return replica }
             let replica = StreamReplica(
-                stream: id, schemas: schemas, replica: shown.installation.replica)
+                stream: id, schemas: shown.schemas.set, schemaDigest: shown.schemas.digest,
+                replica: shown.installation.replica)
             shown.streams[id] = replica
             return replica
         }
@@ -120,7 +129,7 @@ extension LocalState {
         }
         if isClosed {
             var replica = StreamReplica(
-                stream: job.stream, schemas: schemas, replica: installation.replica)
+                stream: job.stream, schemas: schemas.set, replica: installation.replica)
             var installation = installation
             job.run(&replica, &installation)?(
                 SyncFailure(.closed, "the client is closed: open it again"))

@@ -52,7 +52,7 @@ struct StreamExchange {
             return true
         }
         streams = []
-        var isProgress = false
+        var isProgress = await learnSchemas(from: answer)
         for (ask, result) in zip(asks, answer.streams) {
             do throws(SyncFailure) {
                 let step = try await take(result, ask, serverTime: answer.serverTime)
@@ -65,6 +65,23 @@ struct StreamExchange {
             }
         }
         return isProgress
+    }
+
+    /// Where the server has other schemas than this client, takes them before their state hashes are
+    /// looked at. A failure is no reason to sync less: unknown things are kept (section 4.5).
+    private mutating func learnSchemas(from answer: Baton_V1_SyncResponse) async -> Bool {
+        let ours = client.local.schemas.digest.description
+        let others = answer.streams.map(\.pulled.schemas).first {
+            !$0.isEmpty && $0 != ours && !client.local.hasAsked(for: $0)
+        }
+        guard let others else { return false }
+        report.roundTrips += 1
+        guard let learned = try? await link.schemas() else { return false }
+        guard let count = try? await client.local.learn(learned, named: others) else {
+            return false
+        }
+        report.schemas += count
+        return count > 0
     }
 
     /// What each stream asks; what is pushed shares the room of one body.

@@ -18,7 +18,7 @@ extension SyncClient {
     public func conflicts() -> [StreamID: [Conflict]] {
         var conflicts: [StreamID: [Conflict]] = [:]
         for replica in local.streams {
-            let found = replica.view.conflicts(schemas: options.schemas)
+            let found = replica.view.conflicts(schemas: schemas)
             if !found.isEmpty { conflicts[replica.stream] = found }
         }
         return conflicts

@@ -57,14 +57,18 @@ public final class SyncClient: Sendable {
         let file = try await LocalStore.open(store, newID: options.drawReplica())
         let stored = try await StoredClient.load(from: file, schemas: options.schemas)
         let client = SyncClient(
-            local: LocalState(store: file, stored: stored, schemas: options.schemas), link: link,
-            channel: place, options: options)
+            local: LocalState(store: file, stored: stored), link: link, channel: place,
+            options: options)
         client.showCounts()
         return client
     }
 
     /// The id under which this client writes now.
     public var replica: ReplicaID { local.installation.replica }
+
+    /// The schemas in force: those of ``SyncOptions/schemas``, and what the server has of a later
+    /// version, or beside these, since it was last synced with.
+    public var schemas: SchemaSet { local.schemas.set }
 
     /// The streams that were opened or hold something, in the order of their names.
     public var streams: [StreamID] { local.streams.map(\.stream).sorted() }

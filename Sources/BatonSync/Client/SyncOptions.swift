@@ -9,7 +9,8 @@ import Foundation
 
 /// How a ``SyncClient`` behaves, and the seams through which tests replace time and chance.
 public struct SyncOptions: Sendable {
-    /// The schemas by which events are merged; those built in by default.
+    /// The schemas by which events are merged, as the app knows them; those built in by default. A
+    /// sync takes later versions, and further ones, from the server.
     public var schemas: SchemaSet
     /// How often the background loop syncs when nothing else calls for it.
     public var interval: Duration

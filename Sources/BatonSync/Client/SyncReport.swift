@@ -14,6 +14,8 @@ public struct SyncReport: Sendable, Hashable {
     public var pulled = 0
     /// Snapshots that were taken in place of all state so far.
     public var snapshots = 0
+    /// Schema documents that were taken from the server, in place of older ones or beside them.
+    public var schemas = 0
     /// Troubles that were met and mended.
     public var healed: [HealedTrouble] = []
 
@@ -27,6 +29,7 @@ public struct SyncReport: Sendable, Hashable {
         refused += other.refused
         pulled += other.pulled
         snapshots += other.snapshots
+        schemas += other.schemas
         healed += other.healed
     }
 }

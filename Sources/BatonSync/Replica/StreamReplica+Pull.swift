@@ -19,6 +19,8 @@ struct PullOutcome: Sendable {
     var obstacle: Obstacle?
     /// The log holds events under this client's id that are not its own.
     var isCloned = false
+    /// The digest of the server's schemas, where it is not that of ours.
+    var otherSchemas: String?
     /// The state hashes, ours and the server's, where they differ.
     var mismatch: (ours: String, theirs: String)?
 }
@@ -54,11 +56,16 @@ extension StreamReplica {
             rebuildView()
             verifiedHash = ""
         }
-        outcome.mismatch = compareHash(with: pull)
+        if !pull.schemas.isEmpty, let schemaDigest, pull.schemas != schemaDigest.description {
+            outcome.otherSchemas = pull.schemas
+        } else {
+            outcome.mismatch = compareHash(with: pull)
+        }
         return outcome
     }
 
-    /// Compares the confirmed state with the server's hash, where the answer reaches the head.
+    /// Compares the confirmed state with the server's hash, where the answer reaches the head. Only
+    /// under the same schemas: what one set of them knows, another keeps as unknown.
     private mutating func compareHash(
         with pull: Baton_V1_PullResponse
     ) -> (ours: String, theirs: String)? {
@@ -77,7 +84,7 @@ extension StreamReplica {
         changes.visible.formUnion(state.entities.keys)
         changes.replacedState = true
         changes.position = true
-        confirmed = state
+        confirmed = state.refolded(schemas: schemas)
         self.cursor = cursor
         head = max(head, state.offset)
         verifiedHash = ""

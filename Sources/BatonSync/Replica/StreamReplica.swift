@@ -11,7 +11,9 @@ import BatonWire
 /// - the cursor stands where `confirmed` ends.
 struct StreamReplica: Sendable {
     let stream: StreamID
-    let schemas: SchemaSet
+    /// The schemas in force, and their name in the server's answers.
+    private(set) var schemas: SchemaSet
+    private(set) var schemaDigest: SchemaDigest?
     /// Under which id this stream is written.
     var replica: ReplicaID
     /// The counter of the next event under that id.
@@ -34,23 +36,44 @@ struct StreamReplica: Sendable {
 
     /// Starts a stream, or goes on with a stored one.
     init(
-        stream: StreamID, schemas: SchemaSet, replica: ReplicaID,
+        stream: StreamID, schemas: SchemaSet, schemaDigest: SchemaDigest? = nil,
+        replica: ReplicaID,
         nextCounter: Counter = Counter(rawValue: 1), cursor: String = "",
         clock: HybridClock = HybridClock(), confirmed: StreamState = StreamState(),
         outbox: [PendingEvent] = [], inbox: [RefusedEvent] = []
     ) {
         self.stream = stream
         self.schemas = schemas
+        self.schemaDigest = schemaDigest
         self.replica = replica
         self.nextCounter = nextCounter
         self.cursor = cursor
         self.clock = clock
-        self.confirmed = confirmed
+        // It may have been folded under the schemas of an earlier version of the app.
+        self.confirmed = confirmed.refolded(schemas: schemas)
         self.outbox = outbox
         self.inbox = inbox
         head = confirmed.offset
-        view = confirmed
+        view = self.confirmed
         rebuildView()
+    }
+
+    /// Puts other schemas in force: what was kept for them is folded now.
+    mutating func putInForce(_ schemas: SchemaSet, digest: SchemaDigest) {
+        let refolded = confirmed.refolded(schemas: schemas)
+        for (id, entity) in confirmed.entities where refolded.entities[id] != entity {
+            changes.entities.insert(id)
+        }
+        let types = Set(
+            (schemas.sorted + self.schemas.sorted).map(\.type).filter {
+                schemas[$0] != self.schemas[$0]
+            })
+        self.schemas = schemas
+        schemaDigest = digest
+        confirmed = refolded
+        verifiedHash = ""
+        rebuildView()
+        changes.visible.formUnion(view.entities.keys.filter { types.contains($0.type) })
     }
 
     /// How many own events no log has taken yet.

@@ -11,6 +11,7 @@ import Foundation
 /// All that a store holds, read at once. Costs the live state, not the history.
 struct StoredClient: Sendable {
     var installation: Installation
+    var schemas: SchemasInForce
     var streams: [StreamID: StreamReplica] = [:]
 
     /// Reads the store.
@@ -39,6 +40,7 @@ struct StoredClient: Sendable {
         installation = Installation(
             replica: try Stored.replica(row["replica"]),
             clockCorrection: row["clock_correction"])
+        self.schemas = SchemasInForce(own: schemas, learned: try Self.schemas(database))
         var entities = try Self.entities(database)
         var outboxes = try Self.outboxes(database)
         var inboxes = try Self.inboxes(database)
@@ -49,7 +51,8 @@ struct StoredClient: Sendable {
             let vector = try Stored.state(row["vector"]).vector
             let counter: Int64 = row["next_counter"]
             streams[stream] = StreamReplica(
-                stream: stream, schemas: schemas, replica: try Stored.replica(row["replica"]),
+                stream: stream, schemas: self.schemas.set, schemaDigest: self.schemas.digest,
+                replica: try Stored.replica(row["replica"]),
                 nextCounter: Counter(rawValue: UInt64(counter)), cursor: row["cursor"],
                 clock: HybridClock(
                     latest: Timestamp(milliseconds: row["clock_time"], tick: row["clock_tick"])),
@@ -59,6 +62,13 @@ struct StoredClient: Sendable {
                 outbox: outboxes.removeValue(forKey: name) ?? [],
                 inbox: inboxes.removeValue(forKey: name) ?? [])
         }
+    }
+
+    /// The documents that were taken from the server. One that this version of the SDK cannot read
+    /// (an earlier one had been newer) is as good as none.
+    private static func schemas(_ database: Database) throws -> SchemaSet {
+        let documents = try Data.fetchAll(database, sql: "SELECT document FROM schema")
+        return SchemaSet(documents.compactMap { try? Schema(json: [UInt8]($0)) })
     }
 
     private static func entities(

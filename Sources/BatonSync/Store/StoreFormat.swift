@@ -6,12 +6,13 @@ import GRDB
 /// | table | a row is | kept |
 /// | --- | --- | --- |
 /// | installation | this client: replica id and clock correction | always one |
+/// | schema | a schema document that was taken from the server | until a later one comes |
 /// | stream | where a stream stands: cursor, offset, vector, counter, clock | for its life |
 /// | entity | one entity of the confirmed state, encoded by itself | while something lives in it |
 /// | outbox | an own event, as encoded | until the log answered and the state covers it |
 /// | refused | an own event that was refused for good | until the app has decided |
 enum StoreFormat {
-    static let version = 1
+    static let version = 2
     /// "Batn": so that another program's database is not taken for a store.
     static let applicationID = 0x4261_746E
 
@@ -32,13 +33,23 @@ enum StoreFormat {
         }
         if found == version { return }
         try database.inTransaction(.immediate) {
-            try database.execute(sql: firstVersion)
+            if found < 1 {
+                try database.execute(sql: firstVersion)
+                try Installation(replica: newID, clockCorrection: 0).save(in: database)
+            }
+            if found < 2 { try database.execute(sql: secondVersion) }
             try database.execute(sql: "PRAGMA application_id = \(applicationID)")
             try database.execute(sql: "PRAGMA user_version = \(version)")
-            try Installation(replica: newID, clockCorrection: 0).save(in: database)
             return .commit
         }
     }
+
+    private static let secondVersion = """
+        CREATE TABLE schema (
+            type TEXT PRIMARY KEY,
+            document BLOB NOT NULL
+        );
+        """
 
     private static let firstVersion = """
         CREATE TABLE installation (

@@ -35,6 +35,20 @@ struct ServerLink: Sendable {
         return try decode(Baton_V1_Snapshot.self, from: reply)
     }
 
+    /// The schemas that the server has in force, as far as this version can read them.
+    func schemas() async throws(SyncFailure) -> SchemaSet {
+        let reply = try await send(
+            SyncCall(
+                .get, "/v1/schemas", headers: ["accept": "application/json"], timeout: timeout))
+        do {
+            return try SchemaSet(document: reply.body)
+        } catch {
+            throw SyncFailure(
+                .unexpectedAnswer, "the server's schemas cannot be read",
+                cause: String(describing: error))
+        }
+    }
+
     /// A connection on which pull answers for a stream come as they arise.
     func live(
         _ stream: StreamID, after cursor: String, replica: ReplicaID

@@ -22,7 +22,7 @@ public struct CustomerStream: Sendable {
     public var pendingCount: Int { client.local.stream(id).waitingCount }
 
     /// What concurrency decided and overruled in this stream, until a later write settles it.
-    public var conflicts: [Conflict] { state.conflicts(schemas: client.options.schemas) }
+    public var conflicts: [Conflict] { state.conflicts(schemas: client.schemas) }
 
     /// Any entity, by its name `type/id`.
     public func entity(_ entity: EntityID) -> EntityView {
@@ -73,10 +73,9 @@ public struct CustomerStream: Sendable {
     ) async throws(SyncFailure) -> Result {
         let channel = client.channel
         let wall = client.options.wallClock()
-        let schemas = client.options.schemas
         let result = try await client.local.change(id) { replica, installation in
             let now = wall + installation.clockCorrection
-            var edit = StreamEdit(state: replica.view, schemas: schemas, now: now)
+            var edit = StreamEdit(state: replica.view, schemas: replica.schemas, now: now)
             let result: Result
             do {
                 result = try body(&edit)

@@ -9,12 +9,12 @@ public struct EntityView: Sendable {
 
     /// The entity now, as plain JSON; `nil` where nothing lives in it.
     public var value: Value? {
-        stream.state.value(of: id, schemas: stream.client.options.schemas)
+        stream.state.value(of: id, schemas: stream.client.schemas)
     }
 
     /// What concurrency decided and overruled in it, until a later write settles it.
     public var conflicts: [Conflict] {
-        stream.state.conflicts(of: id, schemas: stream.client.options.schemas)
+        stream.state.conflicts(of: id, schemas: stream.client.schemas)
     }
 
     /// Whether an own event that touches it has not been taken by a log yet.

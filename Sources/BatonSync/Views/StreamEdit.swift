@@ -75,7 +75,8 @@ public struct StreamEdit {
         let order = "\(cart)-\(contents.checkouts + 1)"
         entity(id) { entity in
             entity.clear("lines")
-            entity.add(1, to: "checkouts")
+            // Set, not added: two that check out while apart count one checkout.
+            entity.set(.integer(contents.checkouts + 1), at: "checkouts")
         }
         let placedAt = now
         try self.order(order) { edit in

@@ -30,6 +30,14 @@ enum Names {
         return path
     }
 
+    static func stream(_ text: String) throws(WireFailure) -> StreamID {
+        do {
+            return try StreamID(text)
+        } catch {
+            throw WireFailure(.invalidName, "\"\(text.prefix(150))\" is \(error)")
+        }
+    }
+
     static func channel(_ text: String) throws(WireFailure) -> ChannelName {
         do {
             return try ChannelName(text)

@@ -18,6 +18,7 @@ extension Verdict {
             message.code = refusal.code.rawValue
             message.reason = refusal.reason
             message.expected = refusal.expected?.rawValue ?? 0
+            message.movedTo = refusal.movedTo?.description ?? ""
         }
         return message
     }
@@ -35,7 +36,9 @@ extension Verdict {
                 ?? (offset == .start ? .limitExceeded : .schemaViolation)
             let expected =
                 message.expected == 0 ? nil : Counter(rawValue: message.expected)
-            self = .refused(Refusal(code, message.reason, expected: expected), offset)
+            let movedTo = message.movedTo.isEmpty ? nil : try Names.stream(message.movedTo)
+            self = .refused(
+                Refusal(code, message.reason, expected: expected, movedTo: movedTo), offset)
         case .unspecified, .UNRECOGNIZED:
             throw WireFailure(.malformedProtobuf, "a verdict with no known outcome")
         }

@@ -339,6 +339,9 @@ public nonisolated struct Baton_V1_Verdict: Sendable {
   /// With code "gap": the counter that must come next.
   public var expected: UInt64 = 0
 
+  /// With code "stream-moved": the stream to write to instead.
+  public var movedTo: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum Outcome: SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -416,6 +419,9 @@ public nonisolated struct Baton_V1_PullResponse: Sendable {
   public var stateHash: String = String()
 
   public var serverTime: Int64 = 0
+
+  /// With state_hash or snapshot: the digest of the schemas in force (section 13.3).
+  public var schemas: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -601,6 +607,53 @@ public nonisolated struct Baton_V1_WriteResponse: Sendable {
   fileprivate var _verdict: Baton_V1_Verdict? = nil
 }
 
+public nonisolated struct Baton_V1_AdoptRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The stream whose state is brought over, such as "anon-5f2c".
+  public var from: String = String()
+
+  /// Where the caller stands; empty: as its token says, else "service".
+  public var channel: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Baton_V1_AdoptResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// ACCEPTED, or DUPLICATE where that was done already; offset: of the last event written.
+  public var verdict: Baton_V1_Verdict {
+    get {_verdict ?? Baton_V1_Verdict()}
+    set {_verdict = newValue}
+  }
+  /// Returns true if `verdict` has been explicitly set.
+  public var hasVerdict: Bool {self._verdict != nil}
+  /// Clears the value of `verdict`. Subsequent reads from it will return its default value.
+  public mutating func clearVerdict() {self._verdict = nil}
+
+  /// The replica id under which the adopted state stands in the log.
+  public var replica: String = String()
+
+  /// The log's last offset afterwards.
+  public var head: UInt64 = 0
+
+  /// What was adopted: the log of the other stream up to this offset.
+  public var adopted: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _verdict: Baton_V1_Verdict? = nil
+}
+
 public nonisolated struct Baton_V1_Snapshot: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -623,6 +676,9 @@ public nonisolated struct Baton_V1_Snapshot: Sendable {
 
   /// SHA-256 of the state's canonical encoding, 64 hexadecimal digits.
   public var stateHash: String = String()
+
+  /// The digest of the schemas under which it was folded (section 13.3).
+  public var schemas: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1599,7 +1655,7 @@ nonisolated extension Baton_V1_PushResponse: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Baton_V1_Verdict: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Verdict"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}counter\0\u{1}outcome\0\u{1}offset\0\u{1}code\0\u{1}reason\0\u{1}expected\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}counter\0\u{1}outcome\0\u{1}offset\0\u{1}code\0\u{1}reason\0\u{1}expected\0\u{3}moved_to\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1613,6 +1669,7 @@ nonisolated extension Baton_V1_Verdict: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 4: try { try decoder.decodeSingularStringField(value: &self.code) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.expected) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.movedTo) }()
       default: break
       }
     }
@@ -1637,6 +1694,9 @@ nonisolated extension Baton_V1_Verdict: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.expected != 0 {
       try visitor.visitSingularUInt64Field(value: self.expected, fieldNumber: 6)
     }
+    if !self.movedTo.isEmpty {
+      try visitor.visitSingularStringField(value: self.movedTo, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1647,6 +1707,7 @@ nonisolated extension Baton_V1_Verdict: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.code != rhs.code {return false}
     if lhs.reason != rhs.reason {return false}
     if lhs.expected != rhs.expected {return false}
+    if lhs.movedTo != rhs.movedTo {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1658,7 +1719,7 @@ nonisolated extension Baton_V1_Verdict.Outcome: SwiftProtobuf._ProtoNameProvidin
 
 nonisolated extension Baton_V1_PullResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PullResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}snapshot\0\u{1}batches\0\u{1}cursor\0\u{1}more\0\u{1}head\0\u{3}state_hash\0\u{3}server_time\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}snapshot\0\u{1}batches\0\u{1}cursor\0\u{1}more\0\u{1}head\0\u{3}state_hash\0\u{3}server_time\0\u{1}schemas\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1673,6 +1734,7 @@ nonisolated extension Baton_V1_PullResponse: SwiftProtobuf.Message, SwiftProtobu
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.head) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.stateHash) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.serverTime) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.schemas) }()
       default: break
       }
     }
@@ -1704,6 +1766,9 @@ nonisolated extension Baton_V1_PullResponse: SwiftProtobuf.Message, SwiftProtobu
     if self.serverTime != 0 {
       try visitor.visitSingularInt64Field(value: self.serverTime, fieldNumber: 7)
     }
+    if !self.schemas.isEmpty {
+      try visitor.visitSingularStringField(value: self.schemas, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1715,6 +1780,7 @@ nonisolated extension Baton_V1_PullResponse: SwiftProtobuf.Message, SwiftProtobu
     if lhs.head != rhs.head {return false}
     if lhs.stateHash != rhs.stateHash {return false}
     if lhs.serverTime != rhs.serverTime {return false}
+    if lhs.schemas != rhs.schemas {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2063,9 +2129,93 @@ nonisolated extension Baton_V1_WriteResponse: SwiftProtobuf.Message, SwiftProtob
   }
 }
 
+nonisolated extension Baton_V1_AdoptRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AdoptRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}from\0\u{1}channel\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.from) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.channel) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.from.isEmpty {
+      try visitor.visitSingularStringField(value: self.from, fieldNumber: 1)
+    }
+    if !self.channel.isEmpty {
+      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_AdoptRequest, rhs: Baton_V1_AdoptRequest) -> Bool {
+    if lhs.from != rhs.from {return false}
+    if lhs.channel != rhs.channel {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_AdoptResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AdoptResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verdict\0\u{1}replica\0\u{1}head\0\u{1}adopted\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._verdict) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.replica) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.head) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.adopted) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._verdict {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.replica.isEmpty {
+      try visitor.visitSingularStringField(value: self.replica, fieldNumber: 2)
+    }
+    if self.head != 0 {
+      try visitor.visitSingularUInt64Field(value: self.head, fieldNumber: 3)
+    }
+    if self.adopted != 0 {
+      try visitor.visitSingularUInt64Field(value: self.adopted, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_AdoptResponse, rhs: Baton_V1_AdoptResponse) -> Bool {
+    if lhs._verdict != rhs._verdict {return false}
+    if lhs.replica != rhs.replica {return false}
+    if lhs.head != rhs.head {return false}
+    if lhs.adopted != rhs.adopted {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Baton_V1_Snapshot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Snapshot"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}offset\0\u{1}cursor\0\u{3}state_hash\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}offset\0\u{1}cursor\0\u{3}state_hash\0\u{1}schemas\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2077,6 +2227,7 @@ nonisolated extension Baton_V1_Snapshot: SwiftProtobuf.Message, SwiftProtobuf._M
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.offset) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.cursor) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.stateHash) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.schemas) }()
       default: break
       }
     }
@@ -2099,6 +2250,9 @@ nonisolated extension Baton_V1_Snapshot: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.stateHash.isEmpty {
       try visitor.visitSingularStringField(value: self.stateHash, fieldNumber: 4)
     }
+    if !self.schemas.isEmpty {
+      try visitor.visitSingularStringField(value: self.schemas, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2107,6 +2261,7 @@ nonisolated extension Baton_V1_Snapshot: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.offset != rhs.offset {return false}
     if lhs.cursor != rhs.cursor {return false}
     if lhs.stateHash != rhs.stateHash {return false}
+    if lhs.schemas != rhs.schemas {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

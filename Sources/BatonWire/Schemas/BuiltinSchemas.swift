@@ -1,6 +1,7 @@
 public import BatonCore
 
-/// The schemas that every server starts with: a cart, an order and a customer's profile.
+/// The schemas that every server starts with: a cart, an order, a customer's profile, and
+/// what became of the stream itself.
 ///
 /// The same schemas stand as documents in `protocol/schemas/`, for other languages.
 public enum BuiltinSchemas {
@@ -13,12 +14,13 @@ public enum BuiltinSchemas {
             Field("currency", text(currencyCode)),
             Field("note", text(longNote)),
             // Counts up with every checkout, and so names the next order (`order/<cart>-<n>`).
-            Field("checkouts", .count(CountRule(base: .max))),
+            // What an anonymous cart counted has named orders already; they come over as they are.
+            Field("checkouts", .count(CountRule(base: .max)), adoption: .ignore),
         ])
 
     /// What a customer has bought, and how far it has come.
     public static let order = Schema(
-        type: "order", version: 1,
+        type: "order", version: 1, adoption: .apart,
         fields: [
             Field("status", .workflow(orderStatus)),
             Field("lines", .map(.record(line(with: [])))),
@@ -43,9 +45,9 @@ public enum BuiltinSchemas {
     public static let profile = Schema(
         type: "profile", version: 1,
         fields: [
-            Field("name", text(name)),
-            Field("email", text(name)),
-            Field("phone", text(name)),
+            Field("name", text(name), redaction: personal),
+            Field("email", text(name), redaction: personal),
+            Field("phone", text(name), redaction: personal),
             Field(
                 "addresses",
                 .map(
@@ -53,7 +55,7 @@ public enum BuiltinSchemas {
                         Record(
                             ["name", "street", "city", "postcode", "country"].map {
                                 Field($0, text(name))
-                            })))),
+                            }))), redaction: personal),
             Field(
                 "consents",
                 .map(
@@ -64,13 +66,28 @@ public enum BuiltinSchemas {
             Field("journey", .log(.text(longest: longNote))),
         ])
 
+    /// What became of the stream itself. Written by servers, when they adopt.
+    public static let identity = Schema(
+        type: "identity", version: 1, adoption: .ignore,
+        fields: [
+            // The stream that this one was adopted into.
+            Field("movedTo", text(longestStream), writers: [.operator]),
+            // By the name of each stream that was adopted into this one: up to which offset.
+            Field(
+                "adopted", .map(.register(ValueType.anyInteger, .latest)), writers: [.operator]),
+        ])
+
     /// All built-in schemas.
-    public static let all = SchemaSet([cart, order, profile])
+    public static let all = SchemaSet([cart, order, profile, identity])
 
     // Bytes of UTF-8.
     private static let name = 1_024
     private static let longNote = 4_096
+    private static let longestStream = 128
     private static let currencyCode = 3
+
+    /// Nobody but the customer reads these where decisions are listed.
+    private static let personal = Redaction.except([.customer])
 
     private static func text(_ longest: Int) -> Rule { .register(.text(longest: longest), .latest) }
 

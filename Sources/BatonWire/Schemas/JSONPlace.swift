@@ -12,14 +12,19 @@ struct JSONPlace {
 
     func failure(_ reason: String) -> InvalidSchema { InvalidSchema(pointer, reason) }
 
-    /// Checks that this is an object with no other members than these.
+    /// Checks that this is an object with no other members than these; names all others.
     func checkMembers(_ known: [String]) throws(InvalidSchema) {
         let members = try self.members()
-        for key in members.keys.sorted() where !known.contains(where: { ExactText($0) == key }) {
-            let place = InvalidSchema(
-                FieldPath(pointer: pointer)?.appending(key).pointer ?? pointer,
-                "is not known here; known are \(known.joined(separator: ", "))")
-            throw place
+        let others = members.keys.sorted().filter { key in
+            !known.contains(where: { ExactText($0) == key })
+        }
+        guard others.isEmpty else {
+            throw InvalidSchema(
+                others.map {
+                    InvalidSchema.Finding(
+                        pointer: FieldPath(pointer: pointer)?.appending($0).pointer ?? pointer,
+                        reason: "is not known here; known are \(known.joined(separator: ", "))")
+                })
         }
     }
 

@@ -5,7 +5,7 @@ extension Schema {
     var document: Value {
         .object([
             "type": .string(type), "version": .integer(Int64(version)),
-            "fields": root.documentFields,
+            "adopt": .string(adoption.rawValue), "fields": root.documentFields,
         ])
     }
 }
@@ -17,8 +17,20 @@ extension Record {
                 var members = field.rule.document
                 members["name"] = .text(field.name)
                 if !field.writers.isEmpty { members["writers"] = Role.document(of: field.writers) }
+                if let adoption = field.adoption { members["adopt"] = .string(adoption.rawValue) }
+                if let redaction = field.redaction.document { members["redact"] = redaction }
                 return .object(members)
             })
+    }
+}
+
+extension Redaction {
+    fileprivate var document: Value? {
+        switch self {
+        case .none: return nil
+        case .except([]): return .boolean(true)
+        case .except(let roles): return .object(["except": Role.document(of: roles)])
+        }
     }
 }
 
@@ -56,7 +68,9 @@ extension ValueType {
             members["least"] = .integer(range.lowerBound)
             members["greatest"] = .integer(range.upperBound)
         case .enumeration(let values): members["values"] = .list(values.map { .text($0) })
-        case .boolean, .money, .instant, .reference: break
+        case .reference(let media):
+            if !media.isEmpty { members["media"] = .list(media.map { .text($0) }) }
+        case .boolean, .money, .instant: break
         }
         return members
     }

@@ -5,7 +5,7 @@ extension Schema {
     /// Reads a schema from its JSON document in UTF-8, in the form that
     /// `protocol/schemas/schema.schema.json` describes, and checks it (specification section 2.5).
     ///
-    /// Throws what is wrong and where; a member that is not known is wrong, so that a misspelt one
+    /// Throws all that is wrong and where; a member that is not known is wrong, so that a misspelt one
     /// is not passed over in silence.
     public init(json: [UInt8]) throws(InvalidSchema) {
         let document: Value
@@ -14,11 +14,15 @@ extension Schema {
         } catch {
             throw InvalidSchema("", "not a JSON document of whole numbers (\(error.message))")
         }
-        let schema = try SchemaReader.schema(at: JSONPlace(document, pointer: ""))
-        let problems = schema.problems
-        guard problems.isEmpty else {
-            throw InvalidSchema(
-                problems.map { .init(pointer: schema.pointer(to: $0.place), reason: $0.reason) })
+        let place = JSONPlace(document, pointer: "")
+        guard case .object = document else { throw place.failure("an object is expected") }
+        var reader = SchemaReader()
+        let schema = reader.schema(at: place)
+        let problems = schema.problems.map {
+            InvalidSchema.Finding(pointer: schema.pointer(to: $0.place), reason: $0.reason)
+        }
+        guard reader.findings.isEmpty && problems.isEmpty else {
+            throw InvalidSchema(reader.findings + problems)
         }
         self = schema
     }
@@ -28,8 +32,9 @@ extension Schema {
 }
 
 extension Schema {
-    /// Where in the schema's document a place is declared: by positions instead of names.
-    fileprivate func pointer(to place: FieldPath) -> String {
+    /// Where in the schema's document a place is declared: by positions instead of names. As far as
+    /// the place is declared.
+    package func pointer(to place: FieldPath) -> String {
         var pointer = ""
         var rule = Rule.record(root)
         for part in place.components {

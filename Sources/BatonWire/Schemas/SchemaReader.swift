@@ -1,42 +1,100 @@
 import BatonCore
 
-/// Reads the parts of a schema document.
-enum SchemaReader {
-    private enum RuleName: String, CaseIterable {
-        case register, count, set, map, record, workflow, log
+/// Reads a schema document, and notes all that it cannot read with its place.
+///
+/// What cannot be read is stood in for, so that the rest is read and checked as well, and a person
+/// mends a document in one go.
+struct SchemaReader {
+    private(set) var findings: [InvalidSchema.Finding] = []
+
+    /// Reads a part; `nil` where it cannot be read, which is noted.
+    @discardableResult
+    mutating func attempt<Part>(
+        _ read: (inout SchemaReader) throws(InvalidSchema) -> Part
+    ) -> Part? {
+        do {
+            return try read(&self)
+        } catch {
+            findings += error.findings
+            return nil
+        }
     }
 
-    private enum TypeName: String, CaseIterable {
-        case text, integer, boolean, money, instant, enumeration, reference
-    }
-
-    private enum PickName: String, CaseIterable {
-        case latest, max, min, strictest, all
-    }
-
-    static func schema(at place: JSONPlace) throws(InvalidSchema) -> Schema {
-        try place.checkMembers(["type", "version", "fields"])
-        let version = try place.required("version")
-        guard let number = Int(exactly: try version.integer()) else {
-            throw version.failure("a smaller number is expected")
+    mutating func schema(at place: JSONPlace) -> Schema {
+        attempt { _ throws(InvalidSchema) in
+            try place.checkMembers(["type", "version", "adopt", "fields"])
+        }
+        let type = attempt { _ throws(InvalidSchema) in try place.required("type").text() }
+        let version = attempt { _ throws(InvalidSchema) in
+            let version = try place.required("version")
+            guard let number = Int(exactly: try version.integer()) else {
+                throw version.failure("a smaller number is expected")
+            }
+            return number
+        }
+        let adoption = attempt { _ throws(InvalidSchema) in
+            try place.member("adopt")?.choice(EntityAdoption.self)
+        }
+        let fields = attempt { reader throws(InvalidSchema) in
+            try reader.fields(at: place.required("fields"))
         }
         return Schema(
-            type: try place.required("type").text(), version: number,
-            fields: try fields(at: place.required("fields")))
+            type: type ?? "unread", version: version ?? 1, adoption: (adoption ?? nil) ?? .merge,
+            fields: fields ?? [Field("unread", Self.unread)])
     }
 
-    private static func fields(at place: JSONPlace) throws(InvalidSchema) -> [Field] {
+    /// Stands in for a rule that cannot be read.
+    private static let unread = Rule.count(CountRule())
+
+    private mutating func fields(at place: JSONPlace) throws(InvalidSchema) -> [Field] {
         var fields: [Field] = []
         for element in try place.elements() {
-            let name = ExactText(try element.required("name").text())
-            let writers = try element.member("writers").map(roles) ?? []
+            guard case .object = element.value else {
+                findings += element.failure("an object is expected").findings
+                fields.append(Field(ExactText("unread\(fields.count)"), Self.unread))
+                continue
+            }
+            let name = attempt { _ throws(InvalidSchema) in
+                ExactText(try element.required("name").text())
+            }
+            let rule = attempt { reader throws(InvalidSchema) in
+                try reader.rule(at: element, besides: ["name", "writers", "adopt", "redact"])
+            }
+            let writers = attempt { reader throws(InvalidSchema) in
+                try element.member("writers").map { place throws(InvalidSchema) in
+                    try reader.roles(at: place)
+                }
+            }
+            let adoption = attempt { _ throws(InvalidSchema) in
+                try element.member("adopt")?.choice(Adoption.self)
+            }
+            let redaction = attempt { reader throws(InvalidSchema) in
+                try element.member("redact").map { place throws(InvalidSchema) in
+                    try reader.redaction(at: place)
+                }
+            }
             fields.append(
-                Field(name, try rule(at: element, besides: ["name", "writers"]), writers: writers))
+                Field(
+                    name ?? ExactText("unread\(fields.count)"), rule ?? Self.unread,
+                    writers: (writers ?? nil) ?? [],
+                    adoption: rule == nil ? nil : adoption ?? nil,
+                    redaction: (redaction ?? nil) ?? .none))
         }
         return fields
     }
 
-    private static func roles(at place: JSONPlace) throws(InvalidSchema) -> [Role] {
+    private mutating func redaction(at place: JSONPlace) throws(InvalidSchema) -> Redaction {
+        switch place.value {
+        case .boolean(true): return .except([])
+        case .boolean(false): return .none
+        case .object:
+            try place.checkMembers(["except"])
+            return .except(try roles(at: place.required("except")))
+        default: throw place.failure("true is expected, or {\"except\": roles}")
+        }
+    }
+
+    private mutating func roles(at place: JSONPlace) throws(InvalidSchema) -> [Role] {
         var roles: [Role] = []
         for element in try place.elements() { roles.append(try element.choice()) }
         guard !roles.isEmpty else {
@@ -45,48 +103,51 @@ enum SchemaReader {
         return roles
     }
 
-    private static func rule(
+    private mutating func rule(
         at place: JSONPlace, besides others: [String] = []
     ) throws(InvalidSchema) -> Rule {
-        func check(_ members: [String]) throws(InvalidSchema) {
-            try place.checkMembers(others + ["rule"] + members)
-        }
-        switch try place.required("rule").choice(RuleName.self) {
+        let name = try place.required("rule").choice(RuleName.self)
+        let (rule, members) = try rule(name, at: place)
+        try place.checkMembers(others + ["rule"] + members)
+        return rule
+    }
+
+    /// The rule, and the members that say it.
+    private mutating func rule(
+        _ name: RuleName, at place: JSONPlace
+    ) throws(InvalidSchema) -> (Rule, members: [String]) {
+        switch name {
         case .register:
-            let (type, members) = try type(at: place)
+            let (type, members) = try place.valueType()
             let pick = try place.member("pick")?.choice(PickName.self) ?? .latest
-            try check(members + (pick == .strictest ? ["pick", "order"] : ["pick"]))
-            return .register(type, try self.pick(pick, at: place))
+            return (
+                .register(type, try self.pick(pick, at: place)),
+                members + (pick == .strictest ? ["pick", "order"] : ["pick"])
+            )
         case .count:
-            try check(["base", "floor"])
             let base = try place.member("base")?.choice(CountRule.Base.self) ?? .max
-            return .count(CountRule(base: base, floor: try place.member("floor")?.integer()))
+            let floor = try place.member("floor")?.integer()
+            return (.count(CountRule(base: base, floor: floor)), ["base", "floor"])
         case .set:
-            let (type, members) = try type(at: place)
-            try check(members)
-            return .set(type)
+            let (type, members) = try place.valueType()
+            return (.set(type), members)
         case .log:
-            let (type, members) = try type(at: place)
-            try check(members)
-            return .log(type)
-        case .map:
-            try check(["entries"])
-            return .map(try rule(at: place.required("entries")))
+            let (type, members) = try place.valueType()
+            return (.log(type), members)
+        case .map: return (.map(try rule(at: place.required("entries"))), ["entries"])
         case .record:
-            try check(["fields"])
-            return .record(Record(try fields(at: place.required("fields"))))
+            return (.record(Record(try fields(at: place.required("fields")))), ["fields"])
         case .workflow:
-            try check(["precedence", "moves"])
-            return .workflow(
-                Workflow(
-                    precedence: try place.required("precedence").texts(),
-                    moves: try moves(at: place.required("moves"))))
+            return (
+                .workflow(
+                    Workflow(
+                        precedence: try place.required("precedence").texts(),
+                        moves: try moves(at: place.required("moves")))), ["precedence", "moves"]
+            )
         }
     }
 
-    private static func pick(
-        _ name: PickName, at place: JSONPlace
-    ) throws(InvalidSchema) -> Pick {
+    private func pick(_ name: PickName, at place: JSONPlace) throws(InvalidSchema) -> Pick {
         switch name {
         case .latest: return .latest
         case .max: return .max
@@ -96,44 +157,69 @@ enum SchemaReader {
         }
     }
 
-    private static func moves(at place: JSONPlace) throws(InvalidSchema) -> [Workflow.Move] {
+    private mutating func moves(at place: JSONPlace) throws(InvalidSchema) -> [Workflow.Move] {
         var moves: [Workflow.Move] = []
+        let before = findings.count
         for element in try place.elements() {
-            try element.checkMembers(["from", "to", "roles"])
-            moves.append(
-                Workflow.Move(
+            let move = attempt { reader throws(InvalidSchema) in
+                try element.checkMembers(["from", "to", "roles"])
+                return Workflow.Move(
                     ExactText(try element.required("from").text()),
                     ExactText(try element.required("to").text()),
-                    roles: try element.member("roles").map(roles) ?? []))
+                    roles: try element.member("roles").map { place throws(InvalidSchema) in
+                        try reader.roles(at: place)
+                    } ?? [])
+            }
+            if let move { moves.append(move) }
         }
+        // What is wrong has been noted; a workflow without these moves would only seem to be worse.
+        guard findings.count == before else { throw InvalidSchema([]) }
         return moves
     }
+}
 
-    /// The value type, and the members that say it.
-    private static func type(
-        at place: JSONPlace
-    ) throws(InvalidSchema) -> (ValueType, members: [String]) {
-        switch try place.required("type").choice(TypeName.self) {
+private enum RuleName: String, CaseIterable {
+    case register, count, set, map, record, workflow, log
+}
+
+private enum PickName: String, CaseIterable {
+    case latest, max, min, strictest, all
+}
+
+private enum TypeName: String, CaseIterable {
+    case text, integer, boolean, money, instant, enumeration, reference
+}
+
+extension JSONPlace {
+    /// The value type that an object declares, and the members that say it.
+    fileprivate func valueType() throws(InvalidSchema) -> (ValueType, members: [String]) {
+        switch try required("type").choice(TypeName.self) {
         case .text:
-            let longest = try place.member("longest")
+            let longest = try member("longest")
             guard
                 let bytes = try Int(exactly: longest?.integer() ?? Int64(ProtocolLimits.textBytes))
-            else { throw (longest ?? place).failure("a smaller number is expected") }
+            else { throw (longest ?? self).failure("a smaller number is expected") }
             return (.text(longest: bytes), ["type", "longest"])
         case .integer:
             let limit = Int64(largestExactInteger)
-            let least = try place.member("least")?.integer() ?? -limit
-            let greatest = try place.member("greatest")?.integer() ?? limit
+            let least = try member("least")?.integer() ?? -limit
+            let greatest = try member("greatest")?.integer() ?? limit
             guard least <= greatest else {
-                throw place.failure("least \(least) is above greatest \(greatest)")
+                throw failure("least \(least) is above greatest \(greatest)")
             }
             return (.integer(least...greatest), ["type", "least", "greatest"])
         case .boolean: return (.boolean, ["type"])
         case .money: return (.money, ["type"])
         case .instant: return (.instant, ["type"])
-        case .reference: return (.reference, ["type"])
+        case .reference:
+            let media = try member("media")
+            let types = try media?.texts() ?? []
+            if let media, types.isEmpty {
+                throw media.failure("names at least one media type; leave it out to allow any")
+            }
+            return (.reference(media: types), ["type", "media"])
         case .enumeration:
-            return (.enumeration(try place.required("values").texts()), ["type", "values"])
+            return (.enumeration(try required("values").texts()), ["type", "values"])
         }
     }
 }

@@ -93,6 +93,7 @@ struct InspectEntity: AsyncParsableCommand {
         if let stored = try await log.snapshot(of: key) {
             let message = try Protobuf.decode(Baton_V1_State.self, from: stored.body)
             state = try StreamState(message, offset: stored.offset)
+                .refolded(schemas: BuiltinSchemas.all)
         }
         var events: [Dot: StoredEntry] = [:]
         for stored in try await StoredEntry.read(key, from: log) {

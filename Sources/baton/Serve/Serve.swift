@@ -16,6 +16,7 @@ struct Serve: AsyncParsableCommand {
             Examples:
               baton serve --dev --data ./data
               baton serve --keys keys.json --data /var/lib/baton --listen 0.0.0.0:8377
+              baton serve --dev --schemas ./schemas
 
             SIGTERM or SIGINT stops it cleanly: it finishes what it has taken in, then exits with 0.
             """)
@@ -32,6 +33,12 @@ struct Serve: AsyncParsableCommand {
         help: ArgumentHelp(
             "The JWK set that tokens are signed with (see baton token).", valueName: "file"))
     var keys: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A folder of schema documents (*.json) to serve beside the built-in ones; see baton schema.",
+            valueName: "folder"))
+    var schemas: String?
 
     @Flag(
         help:
@@ -62,10 +69,11 @@ struct Serve: AsyncParsableCommand {
         let level = logLevel.value
         var logger = Logger(label: "baton") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = level
+        let inForce = try SchemaFiles.inForce(with: schemas)
         let tokenKeys = try await loadKeys()
         let engine = try SQLiteLog.open(directory: data)
         let service = BatonService(
-            engine: engine, keys: tokenKeys, schemas: BuiltinSchemas.all,
+            engine: engine, keys: tokenKeys, schemas: inForce,
             options: .init(host: listen.host, port: listen.port), logger: logger,
             wallClock: WallClock.now)
         let group = ServiceGroup(

@@ -83,6 +83,10 @@ struct SchemaProblemTests {
             (.register(.boolean, .strictest([])), "strictest"),
             (.register(.boolean, .strictest([.boolean(true), .boolean(true)])), "twice"),
             (.register(.boolean, .strictest([.string("x")])), "boolean is expected"),
+            (.register(.reference(media: ["png"]), .latest), "media type"),
+            (.register(.reference(media: ["*/*"]), .latest), "media type"),
+            (.register(.reference(media: ["Image/png"]), .latest), "media type"),
+            (.set(.reference(media: ["image/*", "image/*"])), "twice"),
             (.count(CountRule(floor: .min)), "floor"),
         ] as [(Rule, String)]) func `Types and picks are checked`(rule: Rule, word: String)
     {

@@ -17,12 +17,20 @@ struct ValueTypeTests {
             (.instant, .string("2026-01-31T12:00:00.000Z"), .string("2026-01-31")),
             (.enumeration(["a"]), .string("a"), .string("b")),
             (
-                .reference, reference("https://a.example/b.jpg", "image/jpeg", digest),
+                .reference(media: []), reference("https://a.example/b.jpg", "image/jpeg", digest),
                 reference("https://a.example/b.jpg", "image/jpeg", "sha256:00")
             ),
             (
-                .reference, reference("x", "a/b", digest),
+                .reference(media: []), reference("x", "a/b", digest),
                 reference("x", "a/b", digest.uppercased())
+            ),
+            (
+                .reference(media: ["image/*"]), reference("x", "image/png", digest),
+                reference("x", "imagery/png", digest)
+            ),
+            (
+                .reference(media: ["text/plain", "application/pdf"]),
+                reference("x", "application/pdf", digest), reference("x", "text/html", digest)
             ),
         ] as [(ValueType, Value, Value)])
     func `A type takes its values and says why it takes no other`(

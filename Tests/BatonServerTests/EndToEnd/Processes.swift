@@ -37,10 +37,12 @@ final class ServerProcess {
     private let process: Process
 
     /// Starts it and waits until it says where it listens.
-    init(data: String, port: Int = 0) throws {
+    init(data: String, port: Int = 0, arguments: [String] = []) throws {
         process = Process()
         process.executableURL = URL(fileURLWithPath: try Program.path("baton"))
-        process.arguments = ["serve", "--dev", "--data", data, "--listen", "127.0.0.1:\(port)"]
+        process.arguments =
+            ["serve", "--dev", "--data", data, "--listen", "127.0.0.1:\(port)"]
+            + arguments
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()

@@ -3,15 +3,31 @@ import BatonWire
 import Testing
 
 struct BuiltinSchemasTests {
-    @Test func `The built-in schemas are a cart, an order and a profile, and sound`() {
-        #expect(BuiltinSchemas.all.sorted.map(\.type) == ["cart", "order", "profile"])
+    @Test func `The built-in schemas are a cart, an order, a profile and an identity, and sound`() {
+        #expect(BuiltinSchemas.all.sorted.map(\.type) == ["cart", "identity", "order", "profile"])
         for schema in BuiltinSchemas.all.sorted { #expect(schema.problems == []) }
     }
 
-    @Test(arguments: ["cart", "order", "profile"])
+    @Test(arguments: BuiltinSchemas.all.sorted.map(\.type))
     func `The documents in the protocol are the built-in schemas`(type: String) throws {
         let document = try ProtocolFiles.bytes("schemas/\(type).json")
         #expect(try Schema(json: document) == BuiltinSchemas.all[type])
+    }
+
+    @Test func `A customer's person is hidden from the shop where decisions are listed`() throws {
+        func hidden(_ pointer: String) throws -> [Role] {
+            let path = try #require(FieldPath(pointer: pointer))
+            return Role.allCases.filter { BuiltinSchemas.profile.isRedacted(path, for: $0) }
+        }
+        for pointer in ["/name", "/email", "/phone", "/addresses/home/street"] {
+            #expect(try hidden(pointer) == Role.allCases.filter { $0 != .customer })
+        }
+        #expect(try hidden("/consents/mail") == [])
+    }
+
+    @Test func `Carts meet on adoption, orders stay apart, and no order is counted twice`() {
+        #expect(BuiltinSchemas.all.sorted.map(\.adoption) == [.merge, .ignore, .apart, .merge])
+        #expect(BuiltinSchemas.cart.root["checkouts"]?.adoption == .ignore)
     }
 
     @Test func `Only the shop moves an order on, and a kiosk only hands it over`() throws {

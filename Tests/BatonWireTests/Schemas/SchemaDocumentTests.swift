@@ -18,7 +18,8 @@ struct SchemaDocumentTests {
 
     @Test func `Every rule and type reads back as it was written`() throws {
         let types: [ValueType] = [
-            .text(longest: 5), .integer(-3...7), .boolean, .money, .instant, .reference,
+            .text(longest: 5), .integer(-3...7), .boolean, .money, .instant,
+            .reference(media: []), .reference(media: ["image/*"]),
             .enumeration(["x", "y"]),
         ]
         let picks: [Pick] = [.latest, .max, .min, .all]
@@ -42,6 +43,24 @@ struct SchemaDocumentTests {
         #expect(try Schema(json: schema.json) == schema)
     }
 
+    @Test(arguments: EntityAdoption.allCases)
+    func `Adopt rules and redaction read back as they were written`(
+        adoption: EntityAdoption
+    ) throws {
+        let fields = Adoption.allCases.enumerated().map {
+            Field(
+                ExactText("f\($0)"), .count(CountRule()), adoption: $1,
+                redaction: $0 == 0 ? .none : .except(Array(Role.allCases.prefix($0 - 1))))
+        }
+        for field in fields where [.sum, .max, .ignore].contains(field.adoption) {
+            let schema = Schema(type: "t", version: 1, adoption: adoption, fields: [field])
+            #expect(try Schema(json: schema.json) == schema)
+        }
+        let plain = #"{"type":"t","version":1,"fields":[{"name":"a","rule":"count"}]}"#
+        #expect(try Schema(json: Array(plain.utf8)).adoption == .merge)
+        #expect(try Schema(json: Array(plain.utf8)).root["a"]?.redaction == Redaction.none)
+    }
+
     @Test func `Defaults may be left out`() throws {
         let json = """
             {"type": "t", "version": 1, "fields": [
@@ -58,10 +77,15 @@ struct SchemaDocumentTests {
 
     @Test(arguments: [
         ("", " not a JSON document"), ("[]", " an object is expected"),
-        ("{}", " version is missing"),
-        (#"{"type":"t","version":1,"fields":[],"extra":1}"#, "/extra is not known here"),
+        (
+            #"{"type":"t","version":1,"fields":[{"name":"a","rule":"count"}],"x/y":1}"#,
+            "/x~1y is not"
+        ),
         (#"{"type":"t","version":1.5,"fields":[]}"#, " not a JSON document of whole numbers"),
-        (#"{"type":"t","version":"1","fields":[]}"#, "/version a whole number is expected"),
+        (
+            #"{"type":"t","version":"1","fields":[{"name":"a","rule":"count"}]}"#,
+            "/version a whole number is expected"
+        ),
         (
             #"{"type":"T","version":1,"fields":[{"name":"a","rule":"count"}]}"#,
             " not a valid entity type"
@@ -93,6 +117,11 @@ struct SchemaDocumentTests {
             "/fields/0/writers/0 \"clerk\" is not one of customer"
         ),
         (#""rule":"count","writers":[]"#, "/fields/0/writers names at least one role"),
+        (#""rule":"count","adopt":"add""#, "/fields/0/adopt \"add\" is not one of sum, max"),
+        (#""rule":"count","adopt":"union""#, "/fields/0 adopt: union does not fit a count"),
+        (#""rule":"count","redact":1"#, "/fields/0/redact true is expected"),
+        (#""rule":"count","redact":{"but":[]}"#, "/fields/0/redact/but is not known here"),
+        (#""rule":"count","redact":{"except":["me"]}"#, "/fields/0/redact/except/0 \"me\""),
         (#""rule":"map","entries":{"rule":"register"}"#, "/fields/0/entries type is missing"),
         (
             #""rule":"map","entries":{"name":"b","rule":"count"}"#,
@@ -105,6 +134,37 @@ struct SchemaDocumentTests {
     ]) func `A wrong field is refused with the place`(members: String, finding: String) {
         let found = findings(field(members))
         #expect(found.count == 1 && found[0].hasPrefix(finding), "\(found)")
+    }
+
+    @Test func `All that is wrong with a document is found at once`() {
+        let json = """
+            {"version": 0, "adopt": "keep", "extra": 1, "other": 2, "fields": [
+              {"name": "a", "rule": "counter"},
+              {"rule": "register", "type": "text", "longest": 99999},
+              7,
+              {"name": "w", "rule": "workflow", "precedence": ["a", "b"], "moves": [
+                {"from": "", "to": "a", "rolls": []}, {"from": "a"}]},
+              {"name": "m", "rule": "map", "entries": {"rule": "record", "fields": [
+                {"name": "p", "rule": "register", "type": "reference", "media": []},
+                {"name": "a", "rule": "log", "type": "boolean"}]}}]}
+            """
+        let expected = [
+            "/extra is not known", "/other is not known", " type is missing",
+            "/adopt \"keep\" is not one of merge, apart, ignore",
+            "/fields/0/rule \"counter\" is not one of", "/fields/1 name is missing",
+            "/fields/2 an object is expected", "/fields/3/moves/0/rolls is not known",
+            "/fields/3/moves/1 to is missing",
+            "/fields/4/entries/fields/0/media names at least one media type",
+            " version is a number from 1", "/fields/1 longest is a number from 1",
+            "/fields/4/entries/fields/1 a log may not stand in a map",
+        ]
+        let found = findings(json)
+        #expect(found.count == expected.count, "\(found)")
+        for (found, expected) in zip(found, expected) {
+            #expect(found.hasPrefix(expected), "\(found)")
+        }
+        #expect(
+            findings("{}") == [" type is missing", " version is missing", " fields is missing"])
     }
 
     @Test func `What is wrong with the schema itself is found by place, all at once`() {

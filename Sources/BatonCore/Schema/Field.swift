@@ -1,0 +1,57 @@
+/// Named fields in the order in which the schema declares them.
+public struct Record: Hashable, Sendable {
+    /// The fields in their declared order.
+    public let fields: [Field]
+    private let names: [ExactText]
+
+    /// Fields with names that differ.
+    public init(_ fields: [Field]) {
+        self.fields = fields
+        names = fields.map(\.name)
+    }
+
+    /// The field of that name. O(fields): names differ early, and no hash is as fast for the few
+    /// that a record has.
+    public subscript(name: ExactText) -> Field? { names.firstIndex(of: name).map { fields[$0] } }
+}
+
+/// A named place in an entity or a map entry.
+public struct Field: Hashable, Sendable {
+    /// 1 to 63 of letters `A-Z a-z`, digits and `_`, first a letter.
+    public let name: ExactText
+    /// How it merges.
+    public let rule: Rule
+    /// The roles that may write it; empty: all.
+    public let writers: [Role]
+    /// What adoption does with it and with what lies below; `nil`: as the field above says, or
+    /// else the default of the rule (``Rule/adoptions``).
+    public let adoption: Adoption?
+    /// From whom its values, and those below, are hidden where decisions are explained.
+    public let redaction: Redaction
+
+    /// Declares a field.
+    public init(
+        _ name: ExactText, _ rule: Rule, writers: [Role] = [], adoption: Adoption? = nil,
+        redaction: Redaction = .none
+    ) {
+        self.name = name
+        self.rule = rule
+        self.writers = writers
+        self.adoption = adoption
+        self.redaction = redaction
+    }
+}
+
+/// Who a writer is to the tenant, as its token says.
+public enum Role: String, Hashable, Sendable, CaseIterable {
+    /// The person whose journey it is.
+    case customer
+    /// A shared device in a store.
+    case kiosk
+    /// A person of the shop's staff.
+    case associate
+    /// Another system of the shop's: a till's back end, a warehouse, a script.
+    case service
+    /// A person who runs the service.
+    case `operator`
+}

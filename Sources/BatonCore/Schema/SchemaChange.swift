@@ -1,0 +1,162 @@
+/// One difference between two versions of a schema, and whether logs and clients stand it
+/// (specification section 13.2).
+public struct SchemaChange: Hashable, Sendable {
+    /// Whether the newer schema may take the place of the older one.
+    public enum Effect: String, Hashable, Sendable {
+        /// What is in logs reads as before, and what clients with the older schema write is taken.
+        case additive
+        /// Logs would read otherwise than before, or what older clients write would be refused.
+        case breaking
+    }
+
+    /// The entity type.
+    public let type: String
+    /// The place in it, with `*` for the keys of a map; as the older schema has it where the newer
+    /// one lacks it.
+    public let place: FieldPath
+    /// Whether it may be.
+    public let effect: Effect
+    /// What has changed, and for a breaking change why it must not be.
+    public let reason: String
+
+    /// Joins the parts.
+    public init(type: String, place: FieldPath, effect: Effect, reason: String) {
+        self.type = type
+        self.place = place
+        self.effect = effect
+        self.reason = reason
+    }
+}
+
+extension Schema {
+    /// What makes this schema differ from an older one of its type, by place; empty where both say
+    /// the same. O(size of the schemas).
+    public func changes(since older: Schema) -> [SchemaChange] {
+        precondition(type == older.type, "\(type) is compared with \(older.type)")
+        var comparison = SchemaComparison(type: type)
+        comparison.compare(root, with: older.root, writers: ([], []), at: FieldPath([]))
+        if adoption != older.adoption {
+            comparison.add(
+                FieldPath([]),
+                "adopt is \(adoption.rawValue), was \(older.adoption.rawValue): "
+                    + "holds for adoptions from now on")
+        }
+        let isChanged = !comparison.changes.isEmpty
+        if version < older.version || isChanged && version == older.version {
+            comparison.breaks(
+                FieldPath([]),
+                "version is \(version), was \(older.version): it grows with every change, for of "
+                    + "two documents of a type replicas take the one with the higher version")
+        }
+        return comparison.changes
+    }
+}
+
+extension SchemaSet {
+    /// What makes these schemas differ from older ones, by type.
+    public func changes(since older: SchemaSet) -> [SchemaChange] {
+        var changes: [SchemaChange] = []
+        for schema in older.sorted where self[schema.type] == nil {
+            changes.append(
+                SchemaChange(
+                    type: schema.type, place: FieldPath([]), effect: .breaking,
+                    reason: "the type is gone: its entities are in logs, and would show no more"))
+        }
+        for schema in sorted {
+            if let before = older[schema.type] {
+                changes += schema.changes(since: before)
+            } else {
+                changes.append(
+                    SchemaChange(
+                        type: schema.type, place: FieldPath([]), effect: .additive,
+                        reason: "the type is new"))
+            }
+        }
+        return changes
+    }
+}
+
+/// Walks through two versions of a schema and notes where they differ.
+struct SchemaComparison {
+    let type: String
+    private(set) var changes: [SchemaChange] = []
+
+    init(type: String) { self.type = type }
+
+    mutating func add(_ place: FieldPath, _ reason: String) {
+        changes.append(
+            SchemaChange(type: type, place: place, effect: .additive, reason: reason))
+    }
+
+    mutating func breaks(_ place: FieldPath, _ reason: String) {
+        changes.append(
+            SchemaChange(type: type, place: place, effect: .breaking, reason: reason))
+    }
+
+    /// Compares two records; `writers` are those that hold from above, now and before.
+    mutating func compare(
+        _ new: Record, with old: Record, writers: ([Role], [Role]), at place: FieldPath
+    ) {
+        for field in old.fields where new[field.name] == nil {
+            breaks(
+                place.appending(field.name),
+                "the field is gone: what logs hold of it would show no more; leave it, unused")
+        }
+        for field in new.fields {
+            let here = place.appending(field.name)
+            guard let before = old[field.name] else {
+                add(here, "the field is new")
+                continue
+            }
+            let holding = (
+                field.writers.isEmpty ? writers.0 : field.writers,
+                before.writers.isEmpty ? writers.1 : before.writers
+            )
+            if Set(field.writers) != Set(before.writers) {
+                compare(roles: holding.0, with: holding.1, who: "writers", at: here)
+            }
+            if field.adoption != before.adoption {
+                let words = [field.adoption, before.adoption].map { $0?.rawValue ?? "not said" }
+                add(
+                    here,
+                    "adopt is \(words[0]), was \(words[1]): holds for adoptions from now on")
+            }
+            if field.redaction.hidden != before.redaction.hidden {
+                let shown = before.redaction.hidden.subtracting(field.redaction.hidden)
+                add(
+                    here,
+                    shown.isEmpty
+                        ? "redact hides the values from more roles"
+                        : "redact now shows the values to \(Self.names(shown))")
+            }
+            compare(field.rule, with: before.rule, writers: holding, at: here)
+        }
+    }
+
+    mutating func compare(
+        roles new: [Role], with old: [Role], who: String, at place: FieldPath
+    ) {
+        let everyone = Set(Role.allCases)
+        let (now, before) = (
+            new.isEmpty ? everyone : Set(new), old.isEmpty ? everyone : Set(old)
+        )
+        let lost = before.subtracting(now)
+        if !lost.isEmpty {
+            breaks(
+                place,
+                "\(who): \(Self.names(lost)) may no more; what they wrote while apart would be "
+                    + "refused for good")
+        } else if now != before {
+            add(place, "\(who): \(Self.names(now.subtracting(before))) may as well")
+        }
+    }
+
+    private static func names(_ roles: Set<Role>) -> String {
+        Role.allCases.filter(roles.contains).map(\.rawValue).joined(separator: ", ")
+    }
+}
+
+extension Redaction {
+    /// The roles that see a mark.
+    fileprivate var hidden: Set<Role> { Set(Role.allCases.filter(hides(from:))) }
+}

@@ -1,0 +1,137 @@
+extension StreamState {
+    /// What is to be written into this stream so that it adopts `source`, in groups that belong into
+    /// one event: an entity's fields, or one entry of a map (specification section 10.5).
+    ///
+    /// The operations are those that a device would have written, so that every replica merges them
+    /// by the rules that it knows. `apart` gives the id of an entity that stays an entity of its
+    /// own. What merely kept, or was overruled, in `source` stays there. O(live size of `source`).
+    public func adopting(
+        _ source: StreamState, schemas: SchemaSet, apart: (EntityID) -> EntityID
+    ) -> [[FieldOperation]] {
+        var groups: [[FieldOperation]] = []
+        for (id, entity) in source.entities.sorted(by: { $0.key < $1.key }) {
+            let schema = schemas[id.type]
+            var target = id
+            switch schema?.adoption ?? .merge {
+            case .ignore: continue
+            case .apart: target = apart(id)
+            case .merge: break
+            }
+            if let schema {
+                var adoption = EntityAdoptionWriter(entity: target)
+                let place = schema.place(at: FieldPath([]))
+                adoption.adopt(
+                    entity.root, onto: entities[target]?.root, place: place, path: FieldPath([]))
+                groups += adoption.groups(by: schema)
+            }
+            // What cannot be interpreted here is passed on as it came. Of an entity that stays apart
+            // it stays behind: its bytes name the entity that it is of.
+            if target == id, !entity.unknown.isEmpty {
+                groups.append(entity.unknown.map(\.operation))
+            }
+        }
+        return groups
+    }
+}
+
+/// Collects what adoption writes into one entity.
+private struct EntityAdoptionWriter {
+    let entity: EntityID
+    private var operations: [FieldOperation] = []
+
+    init(entity: EntityID) { self.entity = entity }
+
+    /// What belongs to one map entry goes together, and so does what belongs to none.
+    func groups(by schema: Schema) -> [[FieldOperation]] {
+        var places: [FieldPath] = []
+        var groups: [FieldPath: [FieldOperation]] = [:]
+        for operation in operations {
+            let length = schema.entryLength(of: operation.path) ?? 0
+            let place = FieldPath(Array(operation.path.components.prefix(length)))
+            if groups[place] == nil { places.append(place) }
+            groups[place, default: []].append(operation)
+        }
+        return places.compactMap { groups[$0] }
+    }
+
+    /// Brings `node` over, onto what lives at the same place of the adopting entity.
+    mutating func adopt(_ node: Node, onto own: Node?, place: Schema.Place?, path: FieldPath) {
+        guard let place, place.adoption != .ignore else { return }
+        switch (node, place.rule) {
+        case (.branch(let children), .record), (.branch(let children), .map):
+            for (key, child) in children.sorted(by: { $0.key < $1.key }) {
+                adopt(
+                    child, onto: own?.node(at: FieldPath([key])), place: place.below(key),
+                    path: path.appending(key))
+            }
+        default:
+            guard let adoption = place.rule.adoption(named: place.adoption) else { return }
+            for action in actions(
+                adopting: node, onto: own, rule: place.rule, as: adoption)
+            {
+                operations.append(FieldOperation(entity, path, action))
+            }
+        }
+    }
+
+    private func actions(
+        adopting node: Node, onto own: Node?, rule: Rule, as adoption: Adoption
+    ) -> [Action] {
+        let ownValue = own?.value(rule: rule)
+        switch (node, rule) {
+        case (.versions(let leaf), .register(_, let pick)):
+            // Of a register that shows all of its values one write can hold but one: the latest.
+            guard let value = leaf.winner(by: pick)?.value, value != ownValue,
+                adoption == .replace || ownValue == nil
+            else { return [] }
+            return [.set(value)]
+        case (.versions(let leaf), .workflow(let workflow)):
+            guard ownValue == nil, case .text(let state)? = leaf.prevailing(in: workflow)?.value
+            else { return [] }
+            return workflow.way(to: state).map { .move(from: $0.from, to: $0.to) }
+        case (.count(let leaf), .count(let count)):
+            var number = leaf.number(rule: count)
+            // As an increment, so that what the customer adds meanwhile is not overruled.
+            if adoption == .max { number = max(0, number - (ownValue?.integer ?? 0)) }
+            return number == 0 ? [] : [.add(.integer(number))]
+        case (.set(let leaf), .set):
+            guard case .set(let ownLeaf)? = own else {
+                return leaf.elements.keys.sorted().map { .add($0) }
+            }
+            return leaf.elements.keys.filter { ownLeaf.elements[$0] == nil }.sorted()
+                .map { .add($0) }
+        case (.log(let leaf), .log): return leaf.facts.map { .append($0.value) }
+        default: return []
+        }
+    }
+}
+
+extension Schema.Place {
+    /// The place of a field or key below this one; `nil` where there is none.
+    fileprivate func below(_ key: ExactText) -> Schema.Place? {
+        switch rule {
+        case .record(let record): return record[key].map(field)
+        case .map(let below): return entry(below)
+        default: return nil
+        }
+    }
+}
+
+extension Workflow {
+    /// The shortest way of declared moves from the beginning to `state`, in one event one move; of
+    /// ways as short, the first by declaration. One move where the schema knows no way.
+    fileprivate func way(to state: ExactText) -> [Move] {
+        var ways: [ExactText: [Move]] = ["": []]
+        var reached: [ExactText] = [""]
+        var index = 0
+        while index < reached.count {
+            let from = reached[index]
+            index += 1
+            for move in moves where move.from == from && ways[move.to] == nil {
+                ways[move.to] = (ways[from] ?? []) + [move]
+                reached.append(move.to)
+            }
+        }
+        return ways[state] ?? [Move("", state)]
+    }
+}

@@ -1,0 +1,200 @@
+import BatonCore
+import BatonLog
+import BatonWire
+import SwiftProtobuf
+
+extension StreamService {
+    /// Brings the state of `source` over into `target`, and forwards those who write to `source`.
+    ///
+    /// First the mark goes into `source`, in one transaction with closing it to new events; then
+    /// its state, which can no longer grow, goes into `target`, also in one transaction. Whatever
+    /// stops the server in between, the same call again, or the next push to `source`, goes on
+    /// from there; and what was adopted is not adopted twice. Cancelling undoes nothing.
+    func adopt(
+        _ source: StreamKey, into target: StreamKey, channel: ChannelName
+    ) async throws(Problem) -> Baton_V1_AdoptResponse {
+        let adoption = StreamAdoption(source: source.stream, target: target.stream)
+        guard source != target else {
+            throw Problem(.invalidParameter, "from names the stream itself: name another one")
+        }
+        try await requireTakesEvents(target)
+        try await forward(source, by: adoption, channel: channel)
+        do throws(Problem) {
+            // Two streams that adopt each other at once would both be closed.
+            try await requireTakesEvents(target)
+        } catch {
+            try await endForwarding(of: source, channel: channel)
+            throw error
+        }
+        return try await bring(source, into: target, by: adoption, channel: channel)
+    }
+
+    /// Carries out the rest of an adoption that was stopped halfway, if there is any.
+    func finishAdoption(
+        of source: StreamKey, into stream: StreamID
+    ) async throws(Problem) {
+        let target = StreamKey(tenant: source.tenant, stream: stream)
+        let adoption = StreamAdoption(source: source.stream, target: stream)
+        let state = try await states.state(of: target).state
+        guard adoption.adopted(in: state, schemas: schemas) == nil else { return }
+        _ = try await bring(source, into: target, by: adoption, channel: serviceChannel)
+    }
+
+    private func requireTakesEvents(_ key: StreamKey) async throws(Problem) {
+        let head = try await StateCache.asking { () async throws(LogFailure) in
+            try await engine.head(of: key)
+        }
+        guard let other = head.movedTo else { return }
+        throw Problem.moved(key.stream, to: other)
+    }
+
+    /// Leaves the mark, unless it is there.
+    private func forward(
+        _ source: StreamKey, by adoption: StreamAdoption, channel: ChannelName
+    ) async throws(Problem) {
+        let result = try await append(
+            [adoption.mark], to: source, channel: channel, forwarding: .to(adoption.target))
+        guard case .refused(let refusal, _)? = result.verdicts.first else { return }
+        guard refusal.code == .streamMoved, let other = refusal.movedTo else {
+            throw Problem(refusal, members: [:])
+        }
+        if other != adoption.target { throw Problem.moved(source.stream, to: other) }
+    }
+
+    private func endForwarding(
+        of source: StreamKey, channel: ChannelName
+    ) async throws(Problem) {
+        let mark = StreamAdoption(source: source.stream, target: source.stream).mark
+        let ending = FieldOperation(mark.entity, mark.path, .clear)
+        _ = try await append([ending], to: source, channel: channel, forwarding: .ended)
+    }
+
+    /// One event under the server's own replica id, on top of all of the log.
+    private func append(
+        _ operations: [FieldOperation], to key: StreamKey, channel: ChannelName,
+        forwarding: StreamForwarding
+    ) async throws(Problem) -> AppendResult {
+        let state = try await states.state(of: key).state
+        let replica = engine.identity.replica
+        let own = state.vector[replica]
+        let event = Event(
+            dot: Dot(replica, own.next),
+            context: Context(replica: replica, own: own, seen: state.offset),
+            timestamp: readClock(), channel: channel, operations: operations)
+        var message = event.message
+        // The log may give the event a later counter than this one: what it has seen stays.
+        message.own = own.rawValue
+        var body: [UInt8] = []
+        EventFrames.append(Protobuf.encode(message), to: &body)
+        let request = AppendRequest(
+            replica: replica, firstCounter: nil, body: body,
+            entries: [AppendRequest.Entry(length: body.count, seen: state.offset)],
+            receivedAt: wallClock(), forwarding: forwarding)
+        return try await StateCache.asking { () async throws(LogFailure) in
+            try await engine.append(request, to: key)
+        }
+    }
+
+    /// Writes the state of `source` into `target`, unless that is done.
+    private func bring(
+        _ source: StreamKey, into target: StreamKey, by adoption: StreamAdoption,
+        channel: ChannelName
+    ) async throws(Problem) -> Baton_V1_AdoptResponse {
+        let old = try await states.state(of: source).state
+        // A second time where another server was faster: then it is a duplicate.
+        for _ in 0..<2 {
+            let state = try await states.state(of: target).state
+            if let done = adoption.adopted(in: state, schemas: schemas) {
+                let last = state.vector[adoption.replica]
+                return adoption.response(
+                    .duplicate(done.at), counter: last, head: state.offset, upTo: done.upTo)
+            }
+            let events = events(of: adoption, bringing: old, onto: state, channel: channel)
+            let result = try await StateCache.asking { () async throws(LogFailure) in
+                try await engine.append(
+                    events.request(receivedAt: wallClock()), to: target)
+            }
+            switch result.verdicts.last {
+            case .accepted(let offset):
+                let last = Counter(
+                    rawValue: result.firstCounter.rawValue + UInt64(result.verdicts.count) - 1)
+                return adoption.response(
+                    .accepted(offset), counter: last, head: result.head, upTo: old.offset)
+            case .refused(let refusal, _) where refusal.code == .streamMoved:
+                throw Problem.moved(target.stream, to: refusal.movedTo ?? target.stream)
+            default: continue
+            }
+        }
+        throw Problem(
+            .overloaded, "the stream changed while it adopted \(source.stream); try again")
+    }
+
+    private func events(
+        of adoption: StreamAdoption, bringing old: StreamState, onto state: StreamState,
+        channel: ChannelName
+    ) -> [Event] {
+        let groups = state.adopting(old, schemas: schemas, apart: adoption.apart)
+        var own = state.vector[adoption.replica]
+        return StreamAdoption.packed([[adoption.record(old.offset)]] + groups).map { operations in
+            let event = Event(
+                dot: Dot(adoption.replica, own.next),
+                context: Context(replica: adoption.replica, own: own, seen: state.offset),
+                timestamp: readClock(), channel: channel,
+                operations: operations + state.keeps(for: operations, schemas: schemas))
+            own = own.next
+            return event
+        }
+    }
+
+    /// Where the server stands when nobody else does.
+    private var serviceChannel: ChannelName {
+        do {
+            return try ChannelName("service")
+        } catch {
+            preconditionFailure("service is \(error)")
+        }
+    }
+}
+
+extension [Event] {
+    /// The events, of one replica, as one append.
+    fileprivate func request(receivedAt: Int64) -> AppendRequest {
+        var body: [UInt8] = []
+        var entries: [AppendRequest.Entry] = []
+        for event in self {
+            let start = body.count
+            EventFrames.append(event.encoded, to: &body)
+            entries.append(
+                AppendRequest.Entry(
+                    length: body.count - start, seen: event.context.seen,
+                    beyond: event.context.beyond))
+        }
+        return AppendRequest(
+            replica: self[0].dot.replica, firstCounter: self[0].dot.counter, body: body,
+            entries: entries, receivedAt: receivedAt)
+    }
+}
+
+extension StreamAdoption {
+    fileprivate func response(
+        _ verdict: Verdict, counter: Counter, head: Offset, upTo offset: Offset
+    ) -> Baton_V1_AdoptResponse {
+        .with {
+            $0.verdict = verdict.message(counter: counter)
+            $0.replica = replica.description
+            $0.head = head.rawValue
+            $0.adopted = offset.rawValue
+        }
+    }
+}
+
+extension Problem {
+    /// The problem that answers a write to a stream that was adopted into another.
+    static func moved(_ stream: StreamID, to other: StreamID) -> Problem {
+        Problem(
+            Refusal(
+                .streamMoved,
+                "\(stream) was adopted into \(other): name that one instead", movedTo: other),
+            members: [:])
+    }
+}

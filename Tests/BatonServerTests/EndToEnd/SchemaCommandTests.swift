@@ -1,0 +1,109 @@
+import Foundation
+import Testing
+
+/// `baton schema check` and `baton serve --schemas`, as processes.
+struct SchemaCommandTests {
+    private func baton(_ arguments: [String]) throws -> (text: String, status: Int32) {
+        try Program.output(try Program.path("baton"), arguments)
+    }
+
+    private func write(_ text: String, _ name: String, in folder: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+    }
+
+    /// The examples of the protocol.
+    private var examples: String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("protocol/schemas/examples").path
+    }
+
+    private let gift = #"{"type":"gift","version":1,"fields":[{"name":"note","rule":"count"}]}"#
+
+    @Test func `The examples and the built-in documents are sound`() throws {
+        let (text, status) = try baton(["schema", "check", examples])
+        #expect(status == 0 && text.contains("loyalty, version 1"), "\(text)")
+        let builtins = URL(fileURLWithPath: examples).deletingLastPathComponent().path
+        let (own, ownStatus) = try baton(["schema", "check", builtins, "--json"])
+        #expect(ownStatus == 0 && own.contains(#""ok" : true"#), "\(own)")
+    }
+
+    @Test func `What is wrong is named with file and place, all at once`() async throws {
+        try await withTemporaryFolder { folder in
+            try write(gift, "a.json", in: folder)
+            try write(gift, "b.json", in: folder)
+            try write(
+                #"{"type":"T","version":1,"fields":[{"name":"x","rule":"sum"},{"name":"y"}]}"#,
+                "c.json", in: folder)
+            let (text, status) = try baton(["schema", "check", folder])
+            #expect(status == 1)
+            for line in [
+                "b.json: /type: \(folder)/a.json declares the type gift already",
+                "c.json: /fields/0/rule: \"sum\" is not one of register",
+                "c.json: /fields/1: rule is missing", "c.json: not a valid entity type",
+            ] { #expect(text.contains(line), "\(text)") }
+            #expect(try baton(["schema", "check", "\(folder)/none.json"]).status == 1)
+            #expect(try baton(["schema", "check"]).status == 2)
+        }
+    }
+
+    @Test func `A new version is held against the old one`() async throws {
+        try await withTemporaryFolder { folder in
+            try write(gift, "old.json", in: folder)
+            let fields = #"[{"name":"note","rule":"count"},{"name":"to","rule":"count"}]"#
+            try write(
+                #"{"type":"gift","version":2,"fields":\#(fields)}"#, "more.json", in: folder)
+            try write(
+                #"{"type":"gift","version":2,"fields":[{"name":"to","rule":"count"}]}"#,
+                "less.json", in: folder)
+            func check(_ name: String, _ more: String...) throws -> (text: String, status: Int32) {
+                try baton(
+                    ["schema", "check", "\(folder)/\(name)", "--against", "\(folder)/old.json"]
+                        + more)
+            }
+            let (added, addedStatus) = try check("more.json")
+            #expect(addedStatus == 0 && added.contains("+ gift/to: the field is new"), "\(added)")
+            let (gone, goneStatus) = try check("less.json", "--json")
+            #expect(goneStatus == 1)
+            let report = try #require(
+                try JSONSerialization.jsonObject(with: Data(gone.utf8)) as? [String: Any])
+            let changes = try #require(report["changes"] as? [[String: Any]])
+            #expect(changes.map { $0["effect"] as? String } == ["breaking", "additive"])
+            #expect(changes.map { $0["place"] as? String } == ["/note", "/to"])
+            #expect(changes.last?["pointer"] as? String == "/fields/0")
+        }
+    }
+
+    @Test func `A server takes a tenant's own schemas, and none that breaks a built-in one`()
+        async throws
+    {
+        try await withTemporaryFolder { folder in
+            let server = try ServerProcess(
+                data: "\(folder)/data", arguments: ["--schemas", examples])
+            let entity = "\(server.address)/v1/streams/c/entities/wish-list/birthday"
+            let wish = #"{"operations":[{"path":"/items/sku-1/wanted","add":2}]}"#
+            let curl = ["-sS", "-H", "Authorization: Bearer \(server.token)"]
+            let (answer, _) = try Program.output(
+                "/usr/bin/curl", curl + ["--json", wish, entity])
+            #expect(answer.contains("ACCEPTED"), "\(answer)")
+            let (list, _) = try Program.output("/usr/bin/curl", curl + [entity])
+            #expect(list == #"{"items":{"sku-1":{"wanted":2}}}"#)
+            #expect(server.stop() == 0)
+
+            let broken = "\(folder)/schemas"
+            try FileManager.default.createDirectory(
+                atPath: broken, withIntermediateDirectories: true)
+            try write(
+                #"{"type":"cart","version":2,"fields":[{"name":"lines","rule":"count"}]}"#,
+                "cart.json", in: broken)
+            let (text, status) = try baton([
+                "serve", "--dev", "--data", "\(folder)/data", "--schemas", broken,
+            ])
+            #expect(status == 1)
+            #expect(
+                text.contains("cart.json: /fields/0: breaks the built-in cart: /lines: the rule"))
+            let (check, checkStatus) = try baton(["schema", "check", broken])
+            #expect(checkStatus == 1 && check.contains("! cart/coupons: the field is gone"))
+        }
+    }
+}
