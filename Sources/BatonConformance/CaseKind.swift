@@ -6,6 +6,7 @@ enum CaseKind: String, CaseIterable {
     case compaction
     case snapshot
     case keeps
+    case adopt
     case log
     case check
     case schema
@@ -34,6 +35,7 @@ enum CaseKind: String, CaseIterable {
         case .compaction: return try StateAnswer.compaction(given)
         case .snapshot: return try StateAnswer.snapshot(given)
         case .keeps: return try StateAnswer.keeps(given)
+        case .adopt: return try AdoptionAnswer.adopt(given)
         case .check: return try EventAnswer.check(given)
         case .form: return try EventAnswer.form(given)
         case .pushBytes: return try EventAnswer.pushBytes(given)

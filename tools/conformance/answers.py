@@ -3,7 +3,7 @@
 import json
 import pathlib
 
-from . import form, schema, snapshot
+from . import adoption, form, schema, snapshot
 from .keeps import keeps
 from .log import Log
 from .protobuf import Malformed, delimited, encode
@@ -81,6 +81,13 @@ def snapshot_taken(case):
 
 def keeps_needed(case):
     return {"keeps": keeps(folded(case), case["operations"])}
+
+
+def adopt(case):
+    """One stream adopts another, all in one event."""
+    new = folded(case)
+    writer = adoption.adopt(case, folded({**case, "batches": case["source"]}), new)
+    return {"replica": writer, **read(new)}
 
 
 # ---- The log ----
@@ -201,6 +208,7 @@ ANSWERS = {
     "compaction": compaction,
     "snapshot": snapshot_taken,
     "keeps": keeps_needed,
+    "adopt": adopt,
     "log": log,
     "check": check,
     "schema": schema_of,
