@@ -92,8 +92,9 @@ let package = Package(
         .target(
             name: "BatonConformance",
             dependencies: [
-                "BatonCore", "BatonWire",
+                "BatonCore", "BatonWire", "BatonLog", "BatonServer",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .target(
@@ -130,7 +131,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "BatonConformanceTests",
-            dependencies: ["BatonConformance", "BatonCore", "BatonWire"],
+            dependencies: ["BatonConformance", "BatonCore", "baton"],
             swiftSettings: strict),
         .testTarget(
             name: "BatonSimulationTests",

@@ -29,6 +29,9 @@ public struct VersionVector: Hashable, Sendable {
         if dot.counter > self[dot.replica] { counters[dot.replica] = dot.counter }
     }
 
+    /// Sees the event that comes next after those seen of its replica.
+    mutating func advance(to dot: Dot) { counters[dot.replica] = dot.counter }
+
     /// Sees all that `other` has seen: the least vector that covers both. O(entries of `other`).
     public mutating func merge(_ other: VersionVector) {
         counters.merge(other.counters) { max($0, $1) }

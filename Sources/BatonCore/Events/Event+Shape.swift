@@ -63,17 +63,23 @@ extension Value {
         if depth > ProtocolLimits.valueDepth {
             return "a value nests at most \(ProtocolLimits.valueDepth) deep"
         }
-        return self == .null ? "null is no value; use clear" : oversizeText
+        return unfitPart
     }
 
-    private var oversizeText: String? {
+    private var unfitPart: String? {
         switch self {
+        case .null: return "null is no value; use clear, or leave it out"
         case .text(let text) where text.byteCount > ProtocolLimits.textBytes:
             return "a text has at most \(ProtocolLimits.textBytes) bytes"
         case .integer(let number) where number.magnitude > largestExactInteger:
             return "a number lies within ±\(largestExactInteger)"
-        case .list(let elements): return elements.lazy.compactMap(\.oversizeText).first
-        case .object(let members): return members.values.lazy.compactMap(\.oversizeText).first
+        case .list(let elements): return elements.lazy.compactMap(\.unfitPart).first
+        case .object(let members):
+            // Strings, not exact texts: many libraries hold those that look alike to be one.
+            guard Set(members.keys.map(\.string)).count == members.count else {
+                return "the keys of an object differ by more than how their letters are composed"
+            }
+            return members.values.lazy.compactMap(\.unfitPart).first
         default: return nil
         }
     }

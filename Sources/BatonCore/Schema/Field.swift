@@ -2,17 +2,17 @@
 public struct Record: Hashable, Sendable {
     /// The fields in their declared order.
     public let fields: [Field]
-    private let positions: [ExactText: Int]
+    private let names: [ExactText]
 
     /// Fields with names that differ.
     public init(_ fields: [Field]) {
         self.fields = fields
-        positions = Dictionary(
-            fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        names = fields.map(\.name)
     }
 
-    /// The field of that name. O(1).
-    public subscript(name: ExactText) -> Field? { positions[name].map { fields[$0] } }
+    /// The field of that name. O(fields): names differ early, and no hash is as fast for the few
+    /// that a record has.
+    public subscript(name: ExactText) -> Field? { names.firstIndex(of: name).map { fields[$0] } }
 }
 
 /// A named place in an entity or a map entry.

@@ -33,9 +33,10 @@ public struct CountLeaf: Hashable, Sendable {
 
     /// An increment; several in one event add up.
     mutating func add(_ number: Int64, by stamp: Stamp) {
-        if let last = increments.last, last.stamp.dot == stamp.dot {
-            increments[increments.count - 1] = Part(
-                stamp: stamp, number: last.number.addingWithinLimits(number))
+        let last = increments.count - 1
+        if last >= 0, increments[last].stamp.dot == stamp.dot {
+            increments[last] = Part(
+                stamp: stamp, number: increments[last].number.addingWithinLimits(number))
         } else {
             increments.append(Part(stamp: stamp, number: number))
         }

@@ -28,6 +28,14 @@ public struct EntityState: Hashable, Sendable {
     /// Whether nothing lives here: such an entity is as if it had never been.
     public var isEmpty: Bool { root.isEmpty && unknown.isEmpty }
 
+    /// Carries out operations in their order, and tells whether nothing lives here afterwards.
+    mutating func apply(
+        _ operations: ArraySlice<FieldOperation>, schema: Schema?, by stamp: Stamp
+    ) -> Bool {
+        for operation in operations { apply(operation, schema: schema, by: stamp) }
+        return isEmpty
+    }
+
     mutating func apply(_ operation: FieldOperation, schema: Schema?, by stamp: Stamp) {
         if let schema,
             root.apply(

@@ -27,47 +27,80 @@ extension Node {
         guard case .branch(var children) = self else { return false }
         // Moved out and back, so that the child is changed in place and not copied.
         self = .branch([:])
-        var child = children.removeValue(forKey: key) ?? Node(emptyFor: below)
-        let fits = child.apply(action, at: path.dropFirst(), rule: below, by: stamp)
-        if !child.isEmpty { children[key] = child }
-        self = .branch(children)
-        return fits
+        defer { self = .branch(children) }
+        let child = children[key, default: Node(emptyFor: below)].applyAndLook(
+            action, at: path.dropFirst(), rule: below, by: stamp)
+        if child.isEmpty { children[key] = nil }
+        return child.fits
+    }
+
+    /// What ``apply(_:at:rule:by:)`` says, and whether anything lives here afterwards.
+    private mutating func applyAndLook(
+        _ action: Action, at path: ArraySlice<ExactText>, rule: Rule, by stamp: Stamp
+    ) -> (fits: Bool, isEmpty: Bool) {
+        let fits = apply(action, at: path, rule: rule, by: stamp)
+        return (fits, isEmpty)
     }
 
     private mutating func apply(_ action: Action, by stamp: Stamp, rule: Rule) -> Bool {
-        switch (self, action) {
-        case (.versions(var leaf), _):
-            guard leaf.apply(action, by: stamp, rule: rule) else { return false }
-            self = .versions(leaf)
-        case (.count(var leaf), .set(.integer(let number))):
+        switch self {
+        case .versions(var leaf):
             self = .branch([:])
-            leaf.set(number, by: stamp)
-            self = .count(leaf)
-        case (.count(var leaf), .add(.integer(let number))):
+            defer { self = .versions(leaf) }
+            return leaf.apply(action, by: stamp, rule: rule)
+        case .count(var leaf):
             self = .branch([:])
-            leaf.add(number, by: stamp)
-            self = .count(leaf)
-        case (.set(var leaf), .add(let element)), (.set(var leaf), .keep(let element, _)):
+            defer { self = .count(leaf) }
+            return leaf.apply(action, by: stamp)
+        case .set(var leaf):
             self = .branch([:])
-            leaf.add(element, by: stamp)
-            self = .set(leaf)
-        case (.set(var leaf), .remove(let element)):
+            defer { self = .set(leaf) }
+            return leaf.apply(action, by: stamp)
+        case .log(var leaf):
+            guard case .append(let fact) = action else { return false }
             self = .branch([:])
-            leaf.remove(element, by: stamp)
-            self = .set(leaf)
-        case (.log(var leaf), .append(let fact)):
-            self = .branch([:])
+            defer { self = .log(leaf) }
             leaf.append(fact, by: stamp)
-            self = .log(leaf)
-        case (.branch(var children), .remove(.text(let key))):
+            return true
+        case .branch(var children):
             guard case .map = rule else { return false }
-            children[key]?.remove(by: stamp)
-            if children[key]?.isEmpty == true { children[key] = nil }
-            self = .branch(children)
-        case (.count, .clear), (.set, .clear): remove(by: stamp)
-        case (.branch, .clear):
-            guard case .map = rule else { return false }
-            remove(by: stamp)
+            switch action {
+            case .remove(.text(let key)):
+                self = .branch([:])
+                defer { self = .branch(children) }
+                guard let isEmpty = children[key]?.removeAndLook(by: stamp) else { return true }
+                if isEmpty { children[key] = nil }
+            case .clear: remove(by: stamp)
+            default: return false
+            }
+            return true
+        }
+    }
+
+    private mutating func removeAndLook(by stamp: Stamp) -> Bool {
+        remove(by: stamp)
+        return isEmpty
+    }
+}
+
+extension CountLeaf {
+    fileprivate mutating func apply(_ action: Action, by stamp: Stamp) -> Bool {
+        switch action {
+        case .set(.integer(let number)): set(number, by: stamp)
+        case .add(.integer(let number)): add(number, by: stamp)
+        case .clear: remove(by: stamp)
+        default: return false
+        }
+        return true
+    }
+}
+
+extension SetLeaf {
+    fileprivate mutating func apply(_ action: Action, by stamp: Stamp) -> Bool {
+        switch action {
+        case .add(let element), .keep(let element, _): add(element, by: stamp)
+        case .remove(let element): remove(element, by: stamp)
+        case .clear: removeAll(by: stamp)
         default: return false
         }
         return true

@@ -1,5 +1,5 @@
 /// The live state at one place of an entity.
-public indirect enum Node: Hashable, Sendable {
+public enum Node: Hashable, Sendable {
     /// Of a register or a workflow.
     case versions(VersionLeaf)
     /// Of a count.
@@ -24,18 +24,23 @@ public indirect enum Node: Hashable, Sendable {
 
     /// Removes all that `stamp`'s writer had seen, here and below. Facts of a log stay.
     mutating func remove(by stamp: Stamp) {
+        // Each is moved out and back, so that it is changed in place and not copied.
         switch self {
         case .versions(var leaf):
+            self = .branch([:])
             leaf.remove(by: stamp)
             self = .versions(leaf)
         case .count(var leaf):
+            self = .branch([:])
             leaf.remove(by: stamp)
             self = .count(leaf)
         case .set(var leaf):
+            self = .branch([:])
             leaf.removeAll(by: stamp)
             self = .set(leaf)
         case .log: break
         case .branch(var children):
+            self = .branch([:])
             for key in Array(children.keys) {
                 children[key]?.remove(by: stamp)
                 if children[key]?.isEmpty == true { children[key] = nil }

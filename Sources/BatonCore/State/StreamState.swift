@@ -51,17 +51,19 @@ public struct StreamState: Hashable, Sendable {
             return .alreadyApplied
         }
         guard dot.counter == known.next else { return .gap(expected: known.next) }
-        vector.insert(dot)
+        vector.advance(to: dot)
         self.offset = max(self.offset, offset)
         guard case .event(let event) = entry else { return .applied }
         let stamp = Stamp(
             dot: dot, offset: offset, context: event.context, timestamp: event.timestamp)
-        for operation in event.operations {
-            let schema = schemas[operation.entity.type]
-            // Moved out and back, so that the entity is changed in place and not copied.
-            var entity = entities.removeValue(forKey: operation.entity) ?? EntityState()
-            entity.apply(operation, schema: schema, by: stamp)
-            if !entity.isEmpty { entities[operation.entity] = entity }
+        var rest = event.operations[...]
+        while let entity = rest.first?.entity {
+            // Operations in a row on one entity look it up once.
+            let run = rest.prefix { $0.entity == entity }
+            rest = rest[run.endIndex...]
+            let isEmpty = entities[entity, default: EntityState()].apply(
+                run, schema: schemas[entity.type], by: stamp)
+            if isEmpty { entities[entity] = nil }
         }
         return .applied
     }

@@ -16,7 +16,14 @@ public struct ExactText: Sendable {
 
 extension ExactText: Hashable {
     public static func == (left: ExactText, right: ExactText) -> Bool {
-        left.string.utf8.elementsEqual(right.string.utf8)
+        let count = left.string.utf8.count
+        guard count == right.string.utf8.count else { return false }
+        let isEqual = left.string.utf8.withContiguousStorageIfAvailable { left in
+            right.string.utf8.withContiguousStorageIfAvailable { right in
+                left.elementsEqual(right)
+            }
+        }
+        return (isEqual ?? nil) ?? left.string.utf8.elementsEqual(right.string.utf8)
     }
 
     public func hash(into hasher: inout Hasher) {

@@ -1,7 +1,7 @@
 /// A value that an operation carries and a field holds: JSON without fractions.
 ///
 /// Amounts are integers of minor units, so that no replica ever rounds (specification section 2.4).
-public indirect enum Value: Hashable, Sendable {
+public enum Value: Hashable, Sendable {
     /// JSON `null`; never the value of a register, where it stands for "cleared".
     case null
     /// JSON `true` or `false`.

@@ -1,11 +1,11 @@
 import BatonCore
-import BatonLog
-import BatonWire
+package import BatonLog
+package import BatonWire
 import Crypto
 
 extension StreamService {
     /// Pushes a batch: one verdict for each event, once what is accepted is durable.
-    func push(
+    package func push(
         _ batch: PushedBatch, to key: StreamKey, by principal: Principal
     ) async throws(Problem) -> Baton_V1_PushResponse {
         if let only = principal.replica, only != batch.replica {
@@ -21,7 +21,7 @@ extension StreamService {
             batch.events.contains(where: \.hasMoves) ? try await states.state(of: key).state : nil
         for (event, encoding) in zip(batch.events, batch.encodings) {
             let ahead = event.timestamp.milliseconds - wall
-            guard ahead <= limits.clockDrift else {
+            if ahead > limits.clockDrift, try await !isKnown(event, in: key) {
                 tail = Refusal(
                     .clockDrift,
                     "the timestamp is \(ahead) ms ahead of the server's clock, which reads \(wall); "
@@ -71,7 +71,7 @@ extension StreamService {
                 observe(last)
             }
         }
-        if let tail { verdicts.append(.refused(tail, .start)) }
+        if let tail, verdicts.allSatisfy(\.isInLog) { verdicts.append(.refused(tail, .start)) }
         while verdicts.count < batch.events.count {
             let why = Refusal(
                 .notReached,
@@ -86,6 +86,26 @@ extension StreamService {
         response.head = head.rawValue
         response.serverTime = wall
         return response
+    }
+
+    /// Whether an event of that dot is in the log: what has been accepted is not too early any
+    /// more, also where the server's clock was set back since (L2).
+    private func isKnown(_ event: Event, in key: StreamKey) async throws(Problem) -> Bool {
+        let vector = try await StateCache.asking { () async throws(LogFailure) in
+            try await engine.vector(of: key, at: Offset(rawValue: largestExactInteger))
+        }
+        return vector?.covers(event.dot) ?? false
+    }
+}
+
+extension Verdict {
+    /// Whether the event, or the record of its refusal, stands in the log, so that the next one of
+    /// its replica can follow.
+    fileprivate var isInLog: Bool {
+        switch self {
+        case .accepted, .duplicate: return true
+        case .refused(let refusal, _): return refusal.code.isFinal
+        }
     }
 }
 

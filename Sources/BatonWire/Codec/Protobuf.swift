@@ -27,7 +27,8 @@ public enum Protobuf {
         var options = JSONDecodingOptions()
         options.messageDepthLimit = depth
         do {
-            return try Message(jsonUTF8Bytes: bytes, options: options)
+            return try Message(
+                jsonUTF8Bytes: SurrogatePairs.unescaped(bytes), options: options)
         } catch {
             throw WireFailure(
                 .malformedJSON,

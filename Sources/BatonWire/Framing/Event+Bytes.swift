@@ -143,7 +143,7 @@ extension WireReader {
 
     private func keep() throws(WireFailure) -> Action {
         var reader = self
-        var value = Value.null
+        var value: Value?
         var replica = ""
         var counter: UInt64 = 0
         var offset: UInt64 = 0
@@ -151,7 +151,7 @@ extension WireReader {
         var tick: UInt32 = 0
         while let tag = try reader.next() {
             switch (tag.field, tag.type) {
-            case (1, Tag.length): value = try reader.message().value()
+            case (1, Tag.length): try Self.take(reader.message().value(), into: &value)
             case (2, Tag.length): replica = try reader.text()
             case (3, Tag.varint): counter = try reader.varint()
             case (4, Tag.varint): offset = try reader.varint()
@@ -161,7 +161,7 @@ extension WireReader {
             }
         }
         return .keep(
-            value,
+            value ?? .null,
             Origin(
                 dot: Dot(try Names.replica(replica), try Numbers.counter(counter)),
                 offset: try Numbers.offset(offset),
@@ -199,6 +199,14 @@ extension WireReader {
         return value ?? .null
     }
 
+    /// Takes a value that a message has once: of two, decoders would take one, or merge them.
+    private static func take(_ read: Value, into value: inout Value?) throws(WireFailure) {
+        guard value == nil else {
+            throw WireFailure(.malformedEvent, "a value comes twice where one may be")
+        }
+        value = read
+    }
+
     private func list(depth: Int) throws(WireFailure) -> Value {
         var reader = self
         var elements: [Value] = []
@@ -222,15 +230,16 @@ extension WireReader {
             }
             var member = try reader.message()
             var key = ""
-            var value = Value.null
+            var value: Value?
             while let tag = try member.next() {
                 switch (tag.field, tag.type) {
                 case (1, Tag.length): key = try member.text()
-                case (2, Tag.length): value = try member.message().value(depth: depth)
+                case (2, Tag.length):
+                    try Self.take(member.message().value(depth: depth), into: &value)
                 default: try member.skip(tag)
                 }
             }
-            members[ExactText(key)] = value
+            members[ExactText(key)] = value ?? .null
         }
         return .object(members)
     }

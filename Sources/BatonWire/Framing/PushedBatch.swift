@@ -67,7 +67,7 @@ public struct PushedBatch: Sendable {
                 "\(encodings.count) events; a push has at most "
                     + "\(ProtocolLimits.eventsPerPush): push the rest after these")
         }
-        _ = try Numbers.counter(counter + UInt64(encodings.count))
+        _ = try Numbers.counter(counter + UInt64(encodings.count) - 1)
         self.encodings = encodings
         var events: [Event] = []
         events.reserveCapacity(encodings.count)

@@ -42,6 +42,9 @@ struct EventShapeTests {
         for (path, action, word) in [
             ("/note", .set(long), "16384"), ("/note", .set(.list([.string(long)])), "16384"),
             ("/note", .set(.null), "clear"), ("/note", .set(deep), "deep"),
+            ("/gift", .set(.list([.boolean(true), .null])), "null"),
+            ("/gift", .set(.object(["\u{e9}": "a", "e\u{301}": "b"])), "composed"),
+            ("/gift", .add(.object(["a": .object(["b": .null])])), "null"),
             ("/note", .set(9_007_199_254_740_992), "±"),
             ("/lines//title", .set("x"), "1 to 256"),
             ("/lines/\(long.prefix(257))", .set("x"), "1 to 256"),
