@@ -26,11 +26,13 @@ struct PlaceStory {
         rule = place.rule
         node = place.node
         self.isHidden = isHidden
-        removers = (place.operations + removals).sorted { $0.stamp.offset < $1.stamp.offset }
+        // What does not fit the rule was kept unread, and did nothing here.
+        let operations = place.operations.filter { place.rule.takes($0.operation.action) }
+        removers = (operations + removals).sorted { $0.stamp.offset < $1.stamp.offset }
         var chapters = place.node.map { $0.liveChapters(rule: place.rule) } ?? []
         let live = Set(
             chapters.map { LiveMark(dot: $0.stamp.dot, element: $0.element(place.rule)) })
-        for recorded in place.operations {
+        for recorded in operations {
             guard let chapter = recorded.chapter(rule: place.rule) else { continue }
             let mark = LiveMark(dot: chapter.stamp.dot, element: chapter.element(place.rule))
             guard chapter.part == .removes || !live.contains(mark) else { continue }
@@ -121,6 +123,20 @@ struct PlaceStory {
 extension Stamp {
     /// Whether neither event's author had seen the other.
     func isConcurrent(with other: Stamp) -> Bool { !covers(other) && !other.covers(self) }
+}
+
+extension Rule {
+    /// Whether a leaf of this rule carries the action out.
+    fileprivate func takes(_ action: Action) -> Bool {
+        switch (self, action) {
+        case (.register, .set), (.register, .clear), (.register, .keep), (.workflow, .move),
+            (.workflow, .keep), (.count, .set(.integer)), (.count, .add(.integer)),
+            (.count, .clear), (.set, .add), (.set, .remove), (.set, .clear), (.set, .keep),
+            (.log, .append):
+            return true
+        default: return false
+        }
+    }
 }
 
 extension RecordedOperation {

@@ -6,7 +6,7 @@ package enum RandomValues {
     package static func type(_ random: inout SplitMix64) -> ValueType {
         random.pick([
             .text(longest: 100), .integer(-5...9), .boolean, .money, .instant,
-            .enumeration(["red", "blue"]), .reference,
+            .enumeration(["red", "blue"]), .reference(media: []),
         ])
     }
 

@@ -1,4 +1,5 @@
 import BatonCore
+import BatonLaws
 import Testing
 
 /// What is written so that one stream adopts another (specification section 10.5), rule by rule.
@@ -39,8 +40,8 @@ struct AdoptingTests {
     private func stream(
         _ device: UInt64, _ operations: [FieldOperation]...
     ) throws -> StreamState {
-        var log = TestLog()
-        var writer = TestDevice(device, schemas)
+        var log = SampleLog()
+        var writer = SampleDevice(device, schemas)
         for (index, operations) in operations.enumerated() {
             try writer.write(at: Int64(1_000 * device) + Int64(index), operations)
             writer.sync(with: &log)
@@ -135,9 +136,9 @@ struct AdoptingTests {
             try adopt(source, into: target).state.json(of: "bag/b", schemas)
                 == #"{"best":4,"name":"red"}"#)
 
-        var log = TestLog()
+        var log = SampleLog()
         for (device, number) in [(UInt64(3), Int64(8)), (4, 6)] {
-            var writer = TestDevice(device, schemas)
+            var writer = SampleDevice(device, schemas)
             try writer.write(
                 at: 5_000 + number,
                 [
