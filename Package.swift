@@ -125,7 +125,8 @@ let package = Package(
             dependencies: [.product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .testTarget(
-            name: "BatonCoreTests", dependencies: ["BatonCore"], swiftSettings: strict),
+            name: "BatonCoreTests", dependencies: ["BatonCore", "BatonLaws"],
+            swiftSettings: strict),
         .testTarget(
             name: "BatonLawsTests", dependencies: ["BatonLaws", "BatonCore"],
             swiftSettings: strict),

@@ -7,6 +7,7 @@ enum CaseKind: String, CaseIterable {
     case snapshot
     case keeps
     case refold
+    case adopt
     case log
     case check
     case schema
@@ -37,6 +38,7 @@ enum CaseKind: String, CaseIterable {
         case .snapshot: return try StateAnswer.snapshot(given)
         case .keeps: return try StateAnswer.keeps(given)
         case .refold: return try StateAnswer.refold(given)
+        case .adopt: return try AdoptionAnswer.adopt(given)
         case .check: return try EventAnswer.check(given)
         case .form: return try EventAnswer.form(given)
         case .pushBytes: return try EventAnswer.pushBytes(given)

@@ -228,7 +228,10 @@ import Testing
             #expect(
                 try await server.entity("c7", "profile/me")
                     == #"{"addresses":{"home":{"city":"Ulm","street":"Newer Lane 3"}}}"#)
-            let conflicts = try await server.call("GET", "/v1/streams/c7/conflicts").text
+            let customer = try await server.token(role: .customer)
+            let conflicts = try await server.call(
+                "GET", "/v1/streams/c7/conflicts", token: customer
+            ).text
             #expect(conflicts.contains("New Lane 2") && !conflicts.contains("Ulm"))
         }
     }

@@ -21,10 +21,9 @@ import Testing
         }
         let wishes = Schema(
             type: "wish-list", version: 1, fields: [Field("items", .set(.text(longest: 64)))])
-        return SchemaSet([
-            Schema(type: "cart", version: 2, fields: fields), BuiltinSchemas.order,
-            BuiltinSchemas.profile, wishes,
-        ])
+        return SchemaSet(
+            BuiltinSchemas.all.sorted
+                + [Schema(type: "cart", version: 2, fields: fields), wishes])
     }
 
     private static func client(

@@ -3,7 +3,7 @@
 import json
 import pathlib
 
-from . import form, schema, snapshot
+from . import adoption, form, schema, snapshot
 from .change import additive
 from .keeps import keeps
 from .log import Log
@@ -86,6 +86,13 @@ def refold(case):
 
 def keeps_needed(case):
     return {"keeps": keeps(folded(case), case["operations"])}
+
+
+def adopt(case):
+    """One stream adopts another, all in one event."""
+    new = folded(case)
+    writer = adoption.adopt(case, folded({**case, "batches": case["source"]}), new)
+    return {"replica": writer, **read(new)}
 
 
 # ---- The log ----
@@ -213,6 +220,7 @@ ANSWERS = {
     "snapshot": snapshot_taken,
     "keeps": keeps_needed,
     "refold": refold,
+    "adopt": adopt,
     "log": log,
     "check": check,
     "schema": schema_of,

@@ -14,6 +14,12 @@ extension SchemaSet {
             }
             switch place.rule.objection(to: operation.action, by: role) {
             case nil: continue
+            case .violation where schema.hides(operation.path):
+                // The reason goes into the log, and from there into lists.
+                return Refusal(
+                    .schemaViolation,
+                    "\(name): what was written does not fit the \(place.rule.name) there; it is "
+                        + "not shown, since the schema redacts it")
             case .violation(let why): return Refusal(.schemaViolation, "\(name): \(why)")
             case .forbidden(let why): return Refusal(.notPermitted, "\(name): \(why)")
             }
@@ -32,6 +38,13 @@ extension SchemaSet {
         guard schema.place(at: operation.path) == nil else { return nil }
         let fields = schema.root.fields.map(\.name.string).joined(separator: ", ")
         return "\(operation.path.pointer) is not a place of a \(schema.type); its fields: \(fields)"
+    }
+}
+
+extension Schema {
+    /// Whether the values at `path` are hidden from anybody.
+    fileprivate func hides(_ path: FieldPath) -> Bool {
+        Role.allCases.contains { isRedacted(path, for: $0) }
     }
 }
 

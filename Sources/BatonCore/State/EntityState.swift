@@ -62,6 +62,10 @@ public struct EntityState: Hashable, Sendable {
         default: return
         }
         guard case .map? = schema.place(at: operation.path)?.rule else { return }
-        unknown.removeAll { stamp.covers($0.stamp) && removed.isPrefix(of: $0.operation.path) }
+        // What was said of the map itself belongs to no entry, and stays.
+        unknown.removeAll {
+            stamp.covers($0.stamp) && removed.isPrefix(of: $0.operation.path)
+                && $0.operation.path != operation.path
+        }
     }
 }

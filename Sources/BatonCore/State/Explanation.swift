@@ -1,6 +1,7 @@
-/// Why a place in an entity holds what it holds: the live writes, and what became of each.
+/// Why a place in an entity holds what it holds: the writes that made it, those that did not, and what
+/// decided between them (specification section 10.6).
 public struct Explanation: Hashable, Sendable {
-    /// What a live write does for the value.
+    /// What became of a write.
     public enum Part: String, Hashable, Sendable {
         /// It is the value, or the base of a count.
         case decides
@@ -8,18 +9,39 @@ public struct Explanation: Hashable, Sendable {
         case contributes
         /// Another concurrent write prevails over it.
         case overruled
-        /// It only keeps a write alive that its author had seen.
+        /// It only keeps a write alive, which another one tells of or of which something newer is known.
         case keeps
+        /// A later write that had seen it stands in its place.
+        case superseded
+        /// A removal that had seen it took it away.
+        case removed
+        /// It is itself a removal, and adds nothing.
+        case removes
     }
 
-    /// One live write.
+    /// One write, or one removal.
     public struct Write: Hashable, Sendable {
         /// The event that holds it.
         public let dot: Dot
-        /// What was written; `nil` where the register was cleared.
+        /// Its place in the log; ``Offset/start`` while it is pending on this device.
+        public let offset: Offset
+        /// When it was written, by the writer's clock.
+        public let timestamp: Timestamp
+        /// What it did: `set`, `add`, `remove` …
+        public let action: String
+        /// What was written or removed; `nil` where the place was cleared.
         public let value: Value?
-        /// What it does for the value.
+        /// Of a keep: the event that first wrote the value.
+        public let origin: Dot?
+        /// What became of it.
         public let part: Part
+        /// With `superseded` and `removed`: the event that did so.
+        public let by: Dot?
+        /// Those of the other writes listed here that had not seen it, nor it them; at most
+        /// ``Explanation/mostConcurrent``.
+        public let concurrent: [Dot]
+        /// What became of it and why, in words.
+        public let why: String
     }
 
     /// The place in the entity.
@@ -28,95 +50,69 @@ public struct Explanation: Hashable, Sendable {
     public let rule: String
     /// The value; `nil` where nothing is to be seen.
     public let value: Value?
-    /// The live writes, by their dots.
+    /// Whether values are hidden from who asked.
+    public let isRedacted: Bool
+    /// How the value comes about, in words.
+    public let summary: String
+    /// The writes in the order of the log, pending ones last.
     public let writes: [Write]
+    /// How many older ones were left out of ``writes``.
+    public let omitted: Int
+
+    /// A place lists at most so many writes; the newest, and those that decide.
+    public static let mostWrites = 100
+    /// A write lists at most so many concurrent ones.
+    public static let mostConcurrent = 20
+}
+
+/// An event with its place in the log.
+public struct LoggedEvent: Hashable, Sendable {
+    /// Its place in the log.
+    public let offset: Offset
+    /// The event.
+    public let event: Event
+
+    /// Joins the parts.
+    public init(offset: Offset, event: Event) {
+        self.offset = offset
+        self.event = event
+    }
+
+    var stamp: Stamp {
+        Stamp(
+            dot: event.dot, offset: offset, context: event.context, timestamp: event.timestamp)
+    }
 }
 
 extension StreamState {
-    /// The explanation of every place of an entity in which something lives, by path.
-    public func explanation(of entity: EntityID, schemas: SchemaSet) -> [Explanation] {
-        guard let state = entities[entity], let schema = schemas[entity.type] else { return [] }
-        var places: [Explanation] = []
-        state.root.explain(rule: .record(schema.root), path: FieldPath([]), into: &places)
-        return places.sorted { $0.path < $1.path }
-    }
-}
-
-extension Node {
-    fileprivate func explain(rule: Rule, path: FieldPath, into places: inout [Explanation]) {
-        if case .branch(let children) = self {
-            for (key, child) in children {
-                let below: Rule
-                switch rule {
-                case .record(let record):
-                    guard let field = record[key] else { continue }
-                    below = field.rule
-                case .map(let value): below = value
-                default: continue
-                }
-                child.explain(rule: below, path: path.appending(key), into: &places)
-            }
-            return
-        }
-        places.append(
-            Explanation(
-                path: path, rule: rule.explainedName, value: value(rule: rule),
-                writes: writes(rule: rule).sorted { $0.dot < $1.dot }))
-    }
-
-    private func writes(rule: Rule) -> [Explanation.Write] {
-        switch (self, rule) {
-        case (.versions(let leaf), .register(_, let pick)):
-            if case .all = pick { return leaf.writes(winner: nil) }
-            return leaf.writes(winner: leaf.winner(by: pick))
-        case (.versions(let leaf), .workflow(let workflow)):
-            return leaf.writes(winner: leaf.prevailing(in: workflow)?.version)
-        case (.count(let leaf), .count(let count)):
-            let base = leaf.base(rule: count)
-            return leaf.bases.map {
-                Explanation.Write(
-                    dot: $0.stamp.dot, value: .integer($0.number),
-                    part: $0 == base ? .decides : .overruled)
-            }
-                + leaf.increments.map {
-                    Explanation.Write(
-                        dot: $0.stamp.dot, value: .integer($0.number), part: .contributes)
-                }
-        case (.set(let leaf), _):
-            return leaf.elements.flatMap { element, supports in
-                supports.map {
-                    Explanation.Write(dot: $0.dot, value: element, part: .contributes)
-                }
-            }
-        case (.log(let leaf), _):
-            return leaf.facts.map {
-                Explanation.Write(dot: $0.stamp.dot, value: $0.value, part: .contributes)
-            }
-        default: return []
-        }
-    }
-}
-
-extension VersionLeaf {
-    /// The live writes; all visible ones contribute where there is no winner.
-    fileprivate func writes(winner: Version?) -> [Explanation.Write] {
-        let visible = Set(visible)
-        return versions.map { version in
-            let part: Explanation.Part
-            if !visible.contains(version) {
-                part = .keeps
-            } else if let winner {
-                part = version == winner || version.value == winner.value ? .decides : .overruled
-            } else {
-                part = .contributes
-            }
-            return Explanation.Write(dot: version.stamp.dot, value: version.value, part: part)
+    /// The explanation of every place of an entity at or below `path`, by path: of those in which
+    /// something lives, and of those that events of `history` touched.
+    ///
+    /// `history` is what the log still holds, in its order, up to this state; without it only live
+    /// writes are told of. Values that the schema hides from `role` are told of as marks; `nil`
+    /// hides nothing. O(live size + operations in `history`, squared for a place up to a limit).
+    public func explanation(
+        of entity: EntityID, at path: FieldPath = FieldPath([]), history: [LoggedEvent] = [],
+        schemas: SchemaSet, for role: Role? = nil
+    ) -> [Explanation] {
+        guard let schema = schemas[entity.type] else { return [] }
+        var survey = PlaceSurvey(entity: entity, schema: schema, path: path)
+        survey.survey(history)
+        if let root = entities[entity]?.root { survey.survey(root) }
+        return survey.places.keys.sorted().compactMap { path in
+            guard let place = survey.places[path] else { return nil }
+            let isHidden = role.map { schema.isRedacted(path, for: $0) } ?? false
+            return PlaceStory(
+                path: path, place: place, removals: survey.removals(above: path),
+                isHidden: isHidden
+            ).explanation
         }
     }
 }
 
 extension Rule {
-    fileprivate var explainedName: String {
+    /// The rule as explanations and conflicts name it.
+    var explainedName: String {
         switch self {
         case .register(_, let pick): return "register \(pick.name)"
         case .count(let count): return "count \(count.base.rawValue)"

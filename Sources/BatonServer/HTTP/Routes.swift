@@ -297,6 +297,9 @@ struct Routes: Sendable {
         let moment = try request.uri.queryParameters["at"].map {
             try PastMoment($0.removingPercentEncoding ?? "")
         }
+        if try flag("explain", request) {
+            return try await explanation(request, context, of: key, at: moment)
+        }
         let (value, offset) = try await service.entity(entityID(context), of: key, at: moment)
         let body = Array(value.canonicalJSON.utf8)
         let tag = "\"\(Hexadecimal.text(SHA256.hash(data: body).prefix(16)))\""
@@ -310,6 +313,29 @@ struct Routes: Sendable {
             return Response(status: .notModified, headers: headers)
         }
         return bodies.response(body, type: "application/json", to: request, headers: headers)
+    }
+
+    private func explanation(
+        _ request: Request, _ context: ServerContext, of key: StreamKey, at moment: PastMoment?
+    ) async throws -> Response {
+        let text = request.uri.queryParameters["path"]?.removingPercentEncoding ?? ""
+        guard let path = FieldPath(pointer: text) else {
+            throw Problem(
+                .invalidParameter, "path is a JSON Pointer, such as /lines/sku-1/quantity")
+        }
+        let explanation = try await service.explanation(
+            of: entityID(context), at: path, in: key, at: moment, for: principal(request).role)
+        return bodies.response(
+            Array(explanation.json.canonicalJSON.utf8), type: "application/json", to: request,
+            headers: [.batonOffset: explanation.offset.description, .cacheControl: "no-store"])
+    }
+
+    private func flag(_ name: String, _ request: Request) throws(Problem) -> Bool {
+        switch request.uri.queryParameters[Substring(name)] {
+        case nil, "false": return false
+        case "true": return true
+        default: throw Problem(.invalidParameter, "\(name) is true or false")
+        }
     }
 
     @Sendable private func write(
@@ -380,7 +406,8 @@ struct Routes: Sendable {
         let after = try number("after", request, in: 0...largestExactInteger) ?? 0
         let value = try await service.timeline(
             key, after: Offset(rawValue: after),
-            limit: limit(request, most: service.limits.entriesPerPage))
+            limit: limit(request, most: service.limits.entriesPerPage),
+            for: principal(request).role)
         return bodies.response(
             Array(value.canonicalJSON.utf8), type: "application/json", to: request)
     }
@@ -390,7 +417,13 @@ struct Routes: Sendable {
     ) async throws -> Response {
         let key = try await key(request, context)
         let wanted = try ConflictStatus(request.uri.queryParameters["status"].map(String.init))
-        let value = try await service.conflicts(key, wanted)
+        let entity = try request.uri.queryParameters["entity"].map { text in
+            do {
+                return try EntityID(text.removingPercentEncoding ?? "")
+            } catch { throw Problem(.invalidName, "entity is type/id: \(error)") }
+        }
+        let value = try await service.conflicts(
+            key, wanted, of: entity, for: principal(request).role)
         return bodies.response(
             Array(value.canonicalJSON.utf8), type: "application/json", to: request)
     }

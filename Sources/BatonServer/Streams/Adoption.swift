@@ -1,18 +1,24 @@
-import BatonCore
+package import BatonCore
 import BatonLog
 import BatonWire
 import Crypto
 
 /// One stream's adoption into another (specification section 10.5), as far as it needs no log.
-struct StreamAdoption {
+package struct StreamAdoption {
     /// The stream whose state is brought over.
-    let source: StreamID
+    package let source: StreamID
     /// The stream that adopts it.
-    let target: StreamID
+    package let target: StreamID
+
+    /// Names both streams, which differ.
+    package init(source: StreamID, target: StreamID) {
+        self.source = source
+        self.target = target
+    }
 
     /// The replica id under which the adopted state is written. Derived, so that whoever carries the
     /// adoption out, and however often, gives the same dots: it can stand in the log once only.
-    var replica: ReplicaID {
+    package var replica: ReplicaID {
         let bytes = Array(Self.digest("baton adopt", source.description, target.description))
         func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
             bytes.reduce(0) { $0 << 8 | UInt64($1) }
@@ -23,7 +29,7 @@ struct StreamAdoption {
 
     /// The id under which an entity that stays apart goes on: its own, and a mark of where it came
     /// from. One that would be too long with it is replaced by a digest.
-    func apart(_ entity: EntityID) -> EntityID {
+    package func apart(_ entity: EntityID) -> EntityID {
         let mark = "~" + replica.description.prefix(12)
         let whole = entity.id + mark
         let digest = Hexadecimal.text(Self.digest("baton apart", entity.id).prefix(16))
@@ -37,7 +43,7 @@ struct StreamAdoption {
     }
 
     /// The operation that says in the adopting stream what was adopted: the log up to `offset`.
-    func record(_ offset: Offset) -> FieldOperation {
+    package func record(_ offset: Offset) -> FieldOperation {
         FieldOperation(
             Self.identity, FieldPath(["adopted", ExactText(source.description)]),
             .set(.integer(Int64(offset.rawValue))))

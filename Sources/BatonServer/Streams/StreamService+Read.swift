@@ -22,33 +22,13 @@ enum PastMoment: Hashable, Sendable {
     }
 }
 
-/// Which conflicts are asked for.
-enum ConflictStatus: String, CaseIterable, Sendable {
-    case open, settled, all
-
-    /// Reads a parameter; open ones are meant where there is none.
-    init(_ text: String?) throws(Problem) {
-        guard let status = ConflictStatus(rawValue: text ?? "open") else {
-            throw Problem(.invalidParameter, "status is one of open, settled and all")
-        }
-        self = status
-    }
-}
-
 extension StreamService {
     /// One entity as plain JSON, and the offset that it reflects.
     func entity(
         _ id: EntityID, of key: StreamKey, at moment: PastMoment?
     ) async throws(Problem) -> (value: Value, offset: Offset) {
         _ = try await requireStream(key)
-        let state: StreamState
-        switch moment {
-        case nil: state = try await states.state(of: key).state
-        case .offset(let offset): state = try await states.state(of: key, at: offset)
-        case .time(let time):
-            let offset = try await offset(of: key, at: time)
-            state = try await states.state(of: key, at: offset)
-        }
+        let state = try await state(of: key, at: moment)
         guard let value = state.value(of: id, schemas: schemas) else {
             throw Problem(
                 .entityNotFound,
@@ -56,6 +36,46 @@ extension StreamService {
                     + "an entity begins with the first operation on it")
         }
         return (value, state.offset)
+    }
+
+    /// The state of a stream now, or at a moment in its past.
+    func state(of key: StreamKey, at moment: PastMoment?) async throws(Problem) -> StreamState {
+        switch moment {
+        case nil: return try await states.state(of: key).state
+        case .offset(let offset): return try await states.state(of: key, at: offset)
+        case .time(let time):
+            let offset = try await offset(of: key, at: time)
+            return try await states.state(of: key, at: offset)
+        }
+    }
+
+    /// The entries from after `start` up to `end`, one by one, in order.
+    func readEntries(
+        of key: StreamKey, after start: Offset, through end: Offset,
+        _ take: (Entry, Offset, Int64) -> Void
+    ) async throws(Problem) {
+        var position = start
+        while position < end {
+            let after = position
+            let slice = try await StateCache.asking { () async throws(LogFailure) in
+                try await engine.read(
+                    key, after: after,
+                    limit: ReadLimit(events: limits.eventsPerPull, bytes: limits.bytesPerPull))
+            }
+            guard let last = slice.chunks.last?.lastOffset else { return }
+            for chunk in slice.chunks {
+                let entries: [Entry]
+                do {
+                    entries = try ChunkEntries.read(chunk)
+                } catch { throw Problem(error) }
+                for (index, entry) in entries.enumerated() {
+                    let offset = Offset(rawValue: chunk.offset.rawValue + UInt64(index))
+                    if offset > end { return }
+                    take(entry, offset, chunk.receivedAt)
+                }
+            }
+            position = last
+        }
     }
 
     /// The last offset received at or before `time`.
@@ -78,7 +98,7 @@ extension StreamService {
 
     /// The journey: who did what, on which channel, when, in the order of the log.
     func timeline(
-        _ key: StreamKey, after offset: Offset, limit: Int
+        _ key: StreamKey, after offset: Offset, limit: Int, for role: Role
     ) async throws(Problem) -> Value {
         let head = try await requireStream(key)
         let start = max(offset, head.horizon)
@@ -94,7 +114,9 @@ extension StreamService {
             } catch { throw Problem(error) }
             for (index, entry) in decoded.enumerated() {
                 let offset = Offset(rawValue: chunk.offset.rawValue + UInt64(index))
-                entries.append(entry.timelineValue(at: offset, receivedAt: chunk.receivedAt))
+                entries.append(
+                    entry.timelineValue(
+                        at: offset, receivedAt: chunk.receivedAt, schemas: schemas, for: role))
             }
         }
         let last = slice.chunks.last?.lastOffset ?? start
@@ -105,61 +127,13 @@ extension StreamService {
         if last < slice.head { members["next"] = .integer(Int64(last.rawValue)) }
         return .object(members)
     }
-
-    /// What concurrency decided: open conflicts, and those that a later write settled.
-    func conflicts(_ key: StreamKey, _ wanted: ConflictStatus) async throws(Problem) -> Value {
-        _ = try await requireStream(key)
-        var items: [Value] = []
-        if wanted != .settled {
-            let state = try await states.state(of: key).state
-            items += state.conflicts(schemas: schemas).map { $0.value(settledBy: nil) }
-        }
-        if wanted != .open { items += try await settledConflicts(key) }
-        return .object(["conflicts": .list(items)])
-    }
-
-    /// Folds the log once more and watches which conflicts come and go. O(log above the horizon).
-    private func settledConflicts(_ key: StreamKey) async throws(Problem) -> [Value] {
-        let head = try await requireStream(key)
-        var state = StreamState()
-        if head.horizon != .start { return [] }
-        var open: [EntityID: [Conflict]] = [:]
-        var items: [Value] = []
-        while state.offset < head.offset {
-            let after = state.offset
-            let slice = try await StateCache.asking { () async throws(LogFailure) in
-                try await engine.read(
-                    key, after: after,
-                    limit: ReadLimit(events: limits.eventsPerPull, bytes: limits.bytesPerPull))
-            }
-            guard !slice.chunks.isEmpty else { break }
-            for chunk in slice.chunks {
-                let entries: [Entry]
-                do {
-                    entries = try ChunkEntries.read(chunk)
-                } catch { throw Problem(error) }
-                for (index, entry) in entries.enumerated() {
-                    let offset = Offset(rawValue: chunk.offset.rawValue + UInt64(index))
-                    state.apply(entry, at: offset, schemas: schemas)
-                    guard case .event(let event) = entry else { continue }
-                    for entity in Set(event.operations.map(\.entity)) {
-                        let now = state.conflicts(of: entity, schemas: schemas)
-                        let places = Set(now.map(\.path))
-                        for gone in open[entity] ?? [] where !places.contains(gone.path) {
-                            items.append(gone.value(settledBy: event.dot))
-                        }
-                        open[entity] = now
-                    }
-                }
-            }
-        }
-        return items
-    }
 }
 
 extension Entry {
     /// The entry as a line of a timeline; keeps, which no person made, are left out.
-    func timelineValue(at offset: Offset, receivedAt: Int64) -> Value {
+    func timelineValue(
+        at offset: Offset, receivedAt: Int64, schemas: SchemaSet, for role: Role
+    ) -> Value {
         var members: [ExactText: Value] = [
             "offset": .integer(Int64(offset.rawValue)),
             "replica": .string(dot.replica.description),
@@ -171,7 +145,8 @@ extension Entry {
             members["channel"] = .string(event.channel.description)
             members["time"] = .string(
                 InstantFormat.text(milliseconds: event.timestamp.milliseconds))
-            members["operations"] = .list(event.operations.compactMap(\.timelineValue))
+            members["operations"] = .list(
+                event.operations.compactMap { schemas.redacted($0, for: role).timelineValue })
         case .void(_, let refusal):
             members["void"] = .object([
                 "code": .string(refusal.code.rawValue), "reason": .string(refusal.reason),
@@ -194,39 +169,6 @@ extension FieldOperation {
         return .object([
             "entity": .string(entity.description), "path": .string(path.pointer),
             ExactText(action.name): argument,
-        ])
-    }
-}
-
-extension Conflict {
-    /// The conflict as JSON.
-    func value(settledBy dot: Dot?) -> Value {
-        var members: [ExactText: Value] = [
-            "entity": .string(entity.description), "path": .string(path.pointer),
-            "rule": .string(rule), "picked": picked.json,
-            "overruled": .list(overruled.map(\.json)),
-            "status": dot == nil ? "open" : "settled",
-        ]
-        if let dot { members["settledBy"] = dot.json }
-        return .object(members)
-    }
-}
-
-extension Conflict.Side {
-    fileprivate var json: Value {
-        .object([
-            "replica": .string(dot.replica.description),
-            "counter": .integer(Int64(dot.counter.rawValue)),
-            "time": .string(InstantFormat.text(milliseconds: timestamp.milliseconds)),
-            "value": value ?? .null,
-        ])
-    }
-}
-
-extension Dot {
-    fileprivate var json: Value {
-        .object([
-            "replica": .string(replica.description), "counter": .integer(Int64(counter.rawValue)),
         ])
     }
 }

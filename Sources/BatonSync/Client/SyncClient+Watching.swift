@@ -14,11 +14,15 @@ extension SyncClient {
     /// line once, so nothing is missed and nothing is dropped. Ends when the client is closed.
     public var changes: ChangeSequence { ChangeSequence(local.hub.subscribe()) }
 
-    /// What concurrency decided and overruled, in all streams, until a later write settles it.
+    /// What concurrency decided and overruled, in all streams, until a later write settles it. Values
+    /// that the schemas redact for ``SyncOptions/role`` are marks.
     public func conflicts() -> [StreamID: [Conflict]] {
+        let schemas = schemas
         var conflicts: [StreamID: [Conflict]] = [:]
         for replica in local.streams {
-            let found = replica.view.conflicts(schemas: schemas)
+            let found = replica.view.conflicts(schemas: schemas).map {
+                schemas.redacted($0, for: options.role)
+            }
             if !found.isEmpty { conflicts[replica.stream] = found }
         }
         return conflicts

@@ -12,6 +12,9 @@ public struct SyncOptions: Sendable {
     /// The schemas by which events are merged, as the app knows them; those built in by default. A
     /// sync takes later versions, and further ones, from the server.
     public var schemas: SchemaSet
+    /// Who looks at this app's screen. Conflicts show what the schemas redact for that role as a mark:
+    /// an app in customers' hands shows them their own address, a kiosk's does not.
+    public var role: Role
     /// How often the background loop syncs when nothing else calls for it.
     public var interval: Duration
     /// Whether the background loop keeps a live connection, so that others' changes arrive at once.
@@ -34,6 +37,7 @@ public struct SyncOptions: Sendable {
     /// The defaults of a production app.
     public init() {
         schemas = BuiltinSchemas.all
+        role = .customer
         interval = .seconds(30)
         isLive = true
         firstRetry = .seconds(1)

@@ -21,8 +21,23 @@ public struct CustomerStream: Sendable {
     /// How many own events no log has taken yet.
     public var pendingCount: Int { client.local.stream(id).waitingCount }
 
-    /// What concurrency decided and overruled in this stream, until a later write settles it.
-    public var conflicts: [Conflict] { state.conflicts(schemas: client.schemas) }
+    /// What concurrency decided and overruled in this stream, by entity and path, until a later write
+    /// settles it: somebody who saw all sides writes there again. Values that the schemas redact
+    /// for ``SyncOptions/role`` are marks.
+    public var conflicts: [Conflict] {
+        let replica = client.local.stream(id)
+        return replica.view.conflicts(schemas: replica.schemas).map {
+            replica.schemas.redacted($0, for: client.options.role)
+        }
+    }
+
+    /// The open conflicts now, and again whenever they are others. Ends when the client is closed
+    /// or the task is cancelled.
+    public var conflictChanges: ConflictSequence {
+        let id = id
+        return ConflictSequence(
+            subscriber: client.local.hub.subscribe { $0.stream == id }, read: { conflicts })
+    }
 
     /// Any entity, by its name `type/id`.
     public func entity(_ entity: EntityID) -> EntityView {

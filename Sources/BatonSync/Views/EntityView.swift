@@ -12,9 +12,21 @@ public struct EntityView: Sendable {
         stream.state.value(of: id, schemas: stream.client.schemas)
     }
 
-    /// What concurrency decided and overruled in it, until a later write settles it.
+    /// What concurrency decided and overruled in it, by path, until a later write settles it. Values
+    /// that the schemas redact for ``SyncOptions/role`` are marks.
     public var conflicts: [Conflict] {
-        stream.state.conflicts(of: id, schemas: stream.client.schemas)
+        let replica = stream.client.local.stream(stream.id)
+        return replica.view.conflicts(of: id, schemas: replica.schemas).map {
+            replica.schemas.redacted($0, for: stream.client.options.role)
+        }
+    }
+
+    /// Its open conflicts now, and again whenever they are others. Ends when the client is closed or
+    /// the task is cancelled.
+    public var conflictChanges: ConflictSequence {
+        let wanted = Change(stream: stream.id, entity: id)
+        return ConflictSequence(
+            subscriber: stream.client.local.hub.subscribe { $0 == wanted }, read: { conflicts })
     }
 
     /// Whether an own event that touches it has not been taken by a log yet.

@@ -87,17 +87,29 @@ struct MergeScenario {
         return writers.scenario("orders", "placed, processed, ready, collected; 3 lines each")
     }
 
-    /// One profile that is edited again and again, from three devices.
+    /// One profile that is edited again and again, from three devices: fields, consents, tags and
+    /// 20 addresses.
     static func profile(events: Int) throws -> MergeScenario {
         var writers = try MergeWriters(count: 3, schemas: BuiltinSchemas.all, exchange: 8)
         let profile = try EntityID("profile/main")
         let fields: [ExactText] = ["name", "email", "phone"]
+        let parts: [ExactText] = ["name", "street", "city", "postcode", "country"]
         for index in 0..<events {
-            try writers.write(
-                index % 3,
-                [(profile, [fields[index / 3 % 3]], .set(.string("value \(index)")))])
+            let text = Value.string("value \(index)")
+            let change: MergeWriters.Change
+            switch index % 4 {
+            case 0: change = (profile, [fields[index / 4 % 3]], .set(text))
+            case 1: change = (profile, ["tags"], .add(.string("tag \(index % 30)")))
+            case 2:
+                let consent = ExactText("consent-\(index / 4 % 12)")
+                change = (profile, ["consents", consent], .set(.string("given")))
+            default:
+                let address = ExactText("address-\(index / 4 % 20)")
+                change = (profile, ["addresses", address, parts[index / 80 % 5]], .set(text))
+            }
+            try writers.write(index % 3, [change])
         }
-        return writers.scenario("profile", "3 devices, 3 fields")
+        return writers.scenario("profile", "3 devices: fields, consents, tags, 20 addresses")
     }
 
     /// A stream that many replicas have written to, a few events each.

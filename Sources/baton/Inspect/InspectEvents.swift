@@ -40,13 +40,14 @@ struct InspectEvents: AsyncParsableCommand {
 
     func run() async throws {
         let key = try options.key(stream)
+        let schemas = try options.schemaSet()
         let log = try options.open()
         let head = try await log.head(of: key)
         let entries = try await StoredEntry.read(
             key, from: log, after: Offset(rawValue: after), limit: limit)
         await log.close()
         guard head.offset != .start else { throw key.missing() }
-        let lines = entries.map(Self.line)
+        let lines = entries.map { Self.line($0, schemas: schemas) }
         if options.json {
             try Output.tell(json: lines)
             return
@@ -66,7 +67,7 @@ struct InspectEvents: AsyncParsableCommand {
         }
     }
 
-    private static func line(_ stored: StoredEntry) -> Line {
+    private static func line(_ stored: StoredEntry, schemas: SchemaSet) -> Line {
         var line = Line(
             offset: stored.offset.rawValue, replica: stored.entry.dot.replica.description,
             counter: stored.entry.dot.counter.rawValue,
@@ -76,7 +77,9 @@ struct InspectEvents: AsyncParsableCommand {
             line.channel = event.channel.description
             line.time = InstantFormat.text(milliseconds: event.timestamp.milliseconds)
             line.seen = event.context.seen.rawValue
-            line.operations = event.operations.map { "\($0.entity)\($0.line)" }
+            line.operations = event.operations.map {
+                "\($0.entity)\(schemas.redacted($0, for: InspectOptions.role).line)"
+            }
         case .void(_, let refusal):
             line.refused = refusal.code.rawValue
             line.reason = refusal.reason

@@ -1,4 +1,5 @@
 import BatonCore
+import BatonLaws
 import Testing
 
 /// The cases that decide whether the merge is right, by their numbers in the specification.

@@ -1,4 +1,5 @@
 import BatonCore
+import BatonLaws
 import Testing
 
 struct ReplicaIDTests {

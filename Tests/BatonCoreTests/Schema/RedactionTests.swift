@@ -34,6 +34,44 @@ struct RedactionTests {
         #expect(Role.allCases.filter { Self.schema.isRedacted(path, for: $0) } == hidden)
     }
 
+    @Test func `Values, operations and conflicts show a mark in place of what is hidden`() throws {
+        let schemas = SchemaSet([Self.schema])
+        let home = Value.object(["city": "Ulm", "door": "3"])
+        let value = Value.object([
+            "note": "n", "secret": "s", "addresses": .object(["home": home]), "later": "l",
+        ])
+        #expect(
+            Self.schema.redacted(value, for: .associate).canonicalJSON == """
+                {"addresses":{"home":{"city":"Ulm","door":{"redacted":true}}},"later":"l",\
+                "note":"n","secret":{"redacted":true}}
+                """)
+        func action(_ path: String, _ action: Action) throws -> Action {
+            schemas.redacted(try change("thing/x", path, action), for: .kiosk).action
+        }
+        #expect(try action("/note", .set("n")) == .set("n"))
+        #expect(try action("/secret", .set("s")) == .set(Redaction.mark))
+        #expect(try action("/addresses", .remove("home")) == .remove("home"))
+        #expect(try action("/addresses/home/pets", .remove("cat")) == .remove(Redaction.mark))
+
+        var world = TestWorld(devices: 2, schemas)
+        try world.write(0, at: 1, change("thing/x", "/secret", .set("first")))
+        try world.write(1, at: 2, change("thing/x", "/secret", .set("second")))
+        world.syncAll()
+        let conflicts = world.log.folded(schemas).conflicts(schemas: schemas)
+        let shown = conflicts.map { schemas.redacted($0, for: .operator) }
+        #expect(shown.map(\.picked.value) == [Redaction.mark])
+        #expect(shown.flatMap(\.overruled).map(\.value) == [Redaction.mark])
+        #expect(shown.map(\.picked.dot) == conflicts.map(\.picked.dot))
+    }
+
+    @Test func `The reason of a refusal does not repeat what is hidden`() throws {
+        let schemas = SchemaSet([Self.schema])
+        let refusal = try #require(
+            try schemas.refusal(of: [change("thing/x", "/secret", .set(4711))], by: .customer))
+        #expect(refusal.code == .schemaViolation && !refusal.reason.contains("4711"))
+        #expect(refusal.reason.hasPrefix("thing/x/secret: "))
+    }
+
     @Test func `A role is excepted once`() {
         let field = Field("x", TestSchemas.text, redaction: .except([.kiosk, .kiosk]))
         #expect(

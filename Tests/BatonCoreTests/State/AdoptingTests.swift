@@ -125,7 +125,8 @@ struct AdoptingTests {
         #expect(try again.json(of: "bag/b", schemas).contains(#""record":7"#))
     }
 
-    @Test func `What was cleared is filled, and what is concurrent is adopted as it shows`() throws {
+    @Test func `What was cleared is filled, and what is concurrent is adopted as it shows`() throws
+    {
         let source = try stream(
             1, [change("bag/b", "/name", .set("red")), change("bag/b", "/best", .set(4))])
         let target = try stream(
@@ -149,7 +150,8 @@ struct AdoptingTests {
         #expect(try adopted.json(of: "bag/b", schemas) == #"{"best":8,"every":[8]}"#)
     }
 
-    @Test func `An entity apart goes on under another id, one that is ignored stays behind`() throws {
+    @Test func `An entity apart goes on under another id, one that is ignored stays behind`() throws
+    {
         let source = try stream(
             1,
             [
@@ -164,7 +166,8 @@ struct AdoptingTests {
         #expect(try state.entities[EntityID("wish/1")]?.unknown.count == 1)
     }
 
-    @Test func `A line of both stays whole where it is removed by one who had not seen the adoption`()
+    @Test
+    func `A line of both stays whole where it is removed by one who had not seen the adoption`()
         throws
     {
         let source = try stream(1, [change("bag/b", "/lines/x/count", .add(2))])

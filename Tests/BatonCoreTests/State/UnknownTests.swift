@@ -1,4 +1,5 @@
 import BatonCore
+import BatonLaws
 import Testing
 
 /// What comes from a newer client is kept, and goes only with what it stood in.
@@ -35,5 +36,14 @@ struct UnknownTests {
         try world.write(1, at: 5, change("cart/main", "/lines", .clear))
         _ = try world.settled("cart/main")
         #expect(try unknown(world) == ["/gift"])
+    }
+    @Test func `What was said of a map itself stays when the map is cleared`() throws {
+        var world = TestWorld(devices: 1)
+        try world.write(
+            0, at: 1, change("cart/main", "/lines", .unknown([1, 2])),
+            change("cart/main", "/lines/a/gift", .set("yes")))
+        try world.write(0, at: 2, change("cart/main", "/lines", .clear))
+        _ = try world.settled("cart/main")
+        #expect(try unknown(world) == ["/lines"])
     }
 }

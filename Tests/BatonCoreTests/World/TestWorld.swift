@@ -1,15 +1,16 @@
 import BatonCore
+import BatonLaws
 import Testing
 
 /// A log, its devices, and what all of them must agree on in the end.
 struct TestWorld {
     let schemas: SchemaSet
-    var log = TestLog()
-    var devices: [TestDevice]
+    var log = SampleLog()
+    var devices: [SampleDevice]
 
     init(devices count: Int, _ schemas: SchemaSet = TestSchemas.shop) {
         self.schemas = schemas
-        devices = (1...UInt64(count)).map { TestDevice($0, schemas) }
+        devices = (1...UInt64(count)).map { SampleDevice($0, schemas) }
     }
 
     mutating func write(_ device: Int, at wall: Int64, _ operations: FieldOperation...) throws {

@@ -144,7 +144,8 @@ import Testing
 
     @Test(arguments: [
         [], ["serve"], ["token"], ["inspect"], ["inspect", "streams"], ["inspect", "events"],
-        ["inspect", "entity"], ["replay"], ["bench"], ["bench", "push"],
+        ["inspect", "entity"], ["inspect", "explain"], ["inspect", "conflicts"], ["schema"],
+        ["schema", "check"], ["replay"], ["bench"], ["bench", "push"],
     ])
     func `has help with an example for each command`(_ command: [String]) throws {
         let (text, status) = try Program.output(Program.path("baton"), command + ["--help"])
@@ -195,7 +196,20 @@ import Testing
             #expect(events.text.contains("/lines/shirt/quantity add 2"))
             let entity = try run("inspect", "entity", "cust-1", "cart/main", "--data", data)
             #expect(entity.text.contains("/lines/shirt/quantity  count max  = 3"))
-            #expect(entity.text.contains("contributes 2 on app"))
+            #expect(entity.text.contains("(no base, and 2 increments of together 3)"))
+            let explained = try run(
+                "inspect", "explain", "cust-1", "cart/main", "/lines/shirt/quantity", "--data",
+                data)
+            #expect(explained.status == 0 && explained.text.contains("/lines/shirt/quantity = 3"))
+            #expect(explained.text.contains("contributes: add 2 by "))
+            #expect(explained.text.contains(" on app at ") && !explained.text.contains("title"))
+            let json = try run(
+                "inspect", "explain", "cust-1", "cart/main", "--data", data, "--json")
+            #expect(json.text.contains(#""part":"contributes""#))
+            #expect(
+                try run("inspect", "explain", "cust-1", "cart/none", "--data", data).status == 1)
+            let conflicts = try run("inspect", "conflicts", "--data", data)
+            #expect(conflicts.status == 0 && conflicts.text == "no conflicts\n")
             #expect(try run("inspect", "events", "nobody", "--data", data).status == 1)
             server.stop()
         }

@@ -1,8 +1,8 @@
-import BatonCore
+package import BatonCore
 
 extension StreamState {
     /// The state as it might come back from storage: whatever has no order is turned round.
-    var storedAgain: StreamState {
+    package var storedAgain: StreamState {
         StreamState(
             entities: entities.mapValues {
                 EntityState(root: $0.root.storedAgain, unknown: $0.unknown)

@@ -1,0 +1,44 @@
+import BatonCore
+import BatonLog
+import BatonWire
+
+/// Which conflicts are asked for.
+enum ConflictStatus: String, CaseIterable, Sendable {
+    case open, settled, all
+
+    /// Reads a parameter; open ones are meant where there is none.
+    init(_ text: String?) throws(Problem) {
+        guard let status = ConflictStatus(rawValue: text ?? "open") else {
+            throw Problem(.invalidParameter, "status is one of open, settled and all")
+        }
+        self = status
+    }
+}
+
+extension StreamService {
+    /// What concurrency decided: open conflicts, and those that a later write settled. Of one
+    /// entity where it is named. Values that the schema hides from `role` are marks.
+    func conflicts(
+        _ key: StreamKey, _ wanted: ConflictStatus, of entity: EntityID?, for role: Role
+    ) async throws(Problem) -> Value {
+        let head = try await requireStream(key)
+        var items: [ListedConflict] = []
+        if wanted != .settled {
+            let state = try await states.state(of: key).state
+            let open =
+                entity.map { state.conflicts(of: $0, schemas: schemas) }
+                ?? state.conflicts(schemas: schemas)
+            items += open.map { ListedConflict(conflict: $0, settledBy: nil) }
+        }
+        if wanted != .open, head.horizon == .start {
+            var history = ConflictHistory(schemas: schemas, entity: entity)
+            try await readEntries(of: key, after: .start, through: head.offset) {
+                entry, offset, _ in history.take(entry, at: offset)
+            }
+            items += history.settled
+        }
+        return .object([
+            "conflicts": .list(items.map { $0.redacted(for: role, schemas: schemas).json })
+        ])
+    }
+}

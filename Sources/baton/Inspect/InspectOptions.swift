@@ -1,0 +1,80 @@
+import ArgumentParser
+import BatonCore
+import BatonLog
+import BatonServer
+import BatonWire
+import Foundation
+
+/// What every look into a log needs.
+struct InspectOptions: ParsableArguments {
+    @Option(help: "The folder that holds the log.")
+    var data = "data"
+
+    @Option(help: ArgumentHelp("Whose streams.", valueName: "name"))
+    var tenant = DevelopmentKey.tenantName
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder of schema documents that the server was given.", valueName: "folder"))
+    var schemas: String?
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    /// As whom the command looks: what a schema redacts for operators shows as a mark.
+    static let role = Role.operator
+
+    /// Opens the log, which must be there.
+    func open() throws -> SQLiteLog {
+        guard FileManager.default.fileExists(atPath: "\(data)/\(SQLiteLog.fileName)") else {
+            throw CommandFailure("there is no log in \(data): name its folder with --data")
+        }
+        return try SQLiteLog.open(directory: data)
+    }
+
+    /// The key of a stream of the tenant.
+    func key(_ stream: String) throws -> StreamKey {
+        try StreamKey(tenant: TenantID(tenant), stream: StreamID(stream))
+    }
+
+    /// The schemas in force.
+    func schemaSet() throws -> SchemaSet { try SchemaFiles.inForce(with: schemas) }
+
+    /// The state of the whole log, and the entries above the horizon.
+    static func fold(
+        _ key: StreamKey, from log: some LogEngine, schemas: SchemaSet
+    ) async throws -> (state: StreamState, entries: [StoredEntry], horizon: Offset) {
+        var state = StreamState()
+        if let stored = try await log.snapshot(of: key) {
+            let message = try Protobuf.decode(Baton_V1_State.self, from: stored.body)
+            state = try StreamState(message, offset: stored.offset).refolded(schemas: schemas)
+        }
+        let horizon = try await log.head(of: key).horizon
+        let entries = try await StoredEntry.read(key, from: log)
+        for stored in entries where stored.offset > state.offset {
+            state.apply(stored.entry, at: stored.offset, schemas: schemas)
+        }
+        guard state.offset != .start else { throw key.missing() }
+        return (state, entries, horizon)
+    }
+
+    /// The explanation of an entity as operators may see it.
+    static func explanation(
+        of id: EntityID, at path: FieldPath, state: StreamState, entries: [StoredEntry],
+        horizon: Offset, schemas: SchemaSet
+    ) -> EntityExplanation {
+        EntityExplanation(
+            of: id, at: path, in: state,
+            entries: entries.map {
+                (entry: $0.entry, offset: $0.offset, receivedAt: $0.receivedAt)
+            },
+            horizon: horizon, schemas: schemas, for: role)
+    }
+}
+
+extension StreamKey {
+    /// The failure that names a stream which has no events.
+    func missing() -> CommandFailure {
+        CommandFailure("tenant \(tenant) has no stream \(stream); baton inspect streams lists them")
+    }
+}
