@@ -6,10 +6,12 @@ enum CaseKind: String, CaseIterable {
     case compaction
     case snapshot
     case keeps
+    case refold
     case adopt
     case log
     case check
     case schema
+    case schemaChange = "schema-change"
     case form
     case pushBytes = "push-bytes"
     case eventBytes = "event-bytes"
@@ -35,12 +37,14 @@ enum CaseKind: String, CaseIterable {
         case .compaction: return try StateAnswer.compaction(given)
         case .snapshot: return try StateAnswer.snapshot(given)
         case .keeps: return try StateAnswer.keeps(given)
+        case .refold: return try StateAnswer.refold(given)
         case .adopt: return try AdoptionAnswer.adopt(given)
         case .check: return try EventAnswer.check(given)
         case .form: return try EventAnswer.form(given)
         case .pushBytes: return try EventAnswer.pushBytes(given)
         case .eventBytes: return try EventAnswer.eventBytes(given)
         case .schema: return try SchemaAnswer.schema(given)
+        case .schemaChange: return try SchemaAnswer.change(given)
         case .covers: return try CausalityAnswer.covers(given)
         case .order: return try CausalityAnswer.order(given)
         case .clock: return try CausalityAnswer.clock(given)

@@ -4,6 +4,7 @@ import json
 import pathlib
 
 from . import adoption, form, schema, snapshot
+from .change import additive
 from .keeps import keeps
 from .log import Log
 from .protobuf import Malformed, delimited, encode
@@ -31,10 +32,10 @@ def repeated(text, times):
     return "".join(text.replace("#", f"{number:032x}") for number in range(1, times + 1))
 
 
-def schemas(case):
+def schemas(case, member="schemas"):
     return [
         json.loads((SCHEMAS / f"{name}.json").read_text("utf-8")) if isinstance(name, str) else name
-        for name in case["schemas"]
+        for name in case[member]
     ]
 
 
@@ -77,6 +78,10 @@ def snapshot_taken(case):
     if sha256(canonical_state(found)) != case["stateHash"]:
         return {"taken": False}
     return {"taken": True, **read(folded(case, found))}
+
+
+def refold(case):
+    return read(folded(case).refold(schemas(case, "then")))
 
 
 def keeps_needed(case):
@@ -153,6 +158,12 @@ def schema_of(case):
     return {"sound": True}
 
 
+def schema_change(case):
+    schema.check_document(case["older"])
+    schema.check_document(case["newer"])
+    return {"additive": additive(case["newer"], case["older"])}
+
+
 # ---- Causality ----
 
 
@@ -208,10 +219,12 @@ ANSWERS = {
     "compaction": compaction,
     "snapshot": snapshot_taken,
     "keeps": keeps_needed,
+    "refold": refold,
     "adopt": adopt,
     "log": log,
     "check": check,
     "schema": schema_of,
+    "schema-change": schema_change,
     "form": form_of,
     "push-bytes": push_bytes,
     "event-bytes": event_bytes,

@@ -1,9 +1,12 @@
 """Schemas: whether a document is sound, and whether operations may stand (sections 2.5 and 8.3)."""
 
+import re
+
 from .form import action_of
 from .values import LIMIT, instant, is_integer, is_money, is_name, parts, same
 
 ROLES = ("customer", "kiosk", "associate", "service", "operator")
+MEDIA = r"[a-z0-9!#$&^_.+-]+/([a-z0-9!#$&^_.+-]+|\*)"
 PICKS = ("latest", "max", "min", "strictest", "all")
 
 
@@ -30,10 +33,11 @@ def members(given, required, allowed, place):
 
 
 def check_document(document):
-    members(document, ("type", "version", "fields"), (), "")
+    members(document, ("type", "version", "fields"), ("adopt",), "")
     kind, version = document["type"], document["version"]
     expect(isinstance(kind, str) and is_name("type", kind), "", "no name of a type")
     expect(is_integer(version) and version >= 1, "", "a version from 1")
+    expect(document.get("adopt", "merge") in ("merge", "apart", "ignore"), "", "no such adopt rule")
     check_fields(document["fields"], "", 1, False)
 
 
@@ -53,7 +57,27 @@ def check_fields(fields, holder, depth, in_map):
         if "writers" in field:
             check_roles(field["writers"], place)
             expect(not in_map, place, "no writers below a map")
-        check_rule(field, ("name", "writers"), place, depth, in_map)
+        check_rule(field, ("name", "writers", "adopt", "redact"), place, depth, in_map)
+        if "adopt" in field:
+            expect(field["adopt"] in ("ignore", *adoptions(field)), place, "adopt does not fit")
+        if "redact" in field:
+            check_redaction(field["redact"], place)
+
+
+def adoptions(rule):
+    """The adopt rules that fit, beside ignore."""
+    if rule["rule"] == "map":
+        return adoptions(rule["entries"])
+    return {"count": ("sum", "max"), "register": ("fill", "replace"), "workflow": ("fill",),
+            "set": ("union",), "log": ("append",)}.get(rule["rule"], ())
+
+
+def check_redaction(redact, place):
+    if isinstance(redact, dict):
+        members(redact, ("except",), (), place)
+        check_roles(redact["except"], place)
+    else:
+        expect(isinstance(redact, bool), place, "true, false, or who is excepted")
 
 
 def check_roles(roles, place):
@@ -128,7 +152,13 @@ def check_type(rule, place):
     if kind == "enumeration":
         words(rule.get("values"), place)
         return "type", "values"
-    expect(kind in ("boolean", "money", "instant", "reference"), place, "no such type")
+    if kind == "reference":
+        if "media" in rule:
+            words(rule["media"], place)
+            types = (len(m) <= 127 and re.fullmatch(MEDIA, m) for m in rule["media"])
+            expect(all(types), place, "a media type such as image/png or image/*")
+        return "type", "media"
+    expect(kind in ("boolean", "money", "instant"), place, "no such type")
     return ("type",)
 
 
@@ -170,7 +200,12 @@ def fits(rule, value):
         return isinstance(value, str) and instant(value) is not None
     if kind == "enumeration":
         return isinstance(value, str) and value in rule["values"]
-    return is_reference(value)
+    return is_reference(value) and is_of(value["type"], rule.get("media"))
+
+
+def is_of(media, allowed):
+    """Whether a media type is allowed: by name, or by a range such as image/*."""
+    return allowed is None or media in allowed or media.split("/")[0] + "/*" in allowed
 
 
 def is_reference(value):

@@ -158,6 +158,17 @@ class State:
         ]
         self.unknown[entity] = kept
 
+    def refold(self, schemas):
+        """The state once other schemas are in force (section 13.3)."""
+        self.schemas = {schema["type"]: schema for schema in schemas}
+        unknown, self.unknown = self.unknown, {}
+        for items in unknown.values():
+            # Each list stands by place in its events; what has no offset comes last.
+            items = [(item[0].offset or float("inf"), item[0].dot, n, item) for n, item in enumerate(items)]
+            for *_, (stamp, _, operation, _) in sorted(items, key=lambda item: item[:3]):
+                self.apply(stamp, operation)
+        return self
+
     @property
     def entities(self):
         with_unknown = {entity for entity, items in self.unknown.items() if items}

@@ -14,6 +14,21 @@ enum SchemaAnswer {
         }
     }
 
+    /// Whether one document may take the place of another.
+    static func change(_ given: Given) throws(UnreadableCase) -> [ExactText: Value] {
+        let older = try read(given.member("older"))
+        let newer = try read(given.member("newer"))
+        guard newer.type == older.type else {
+            throw given.failure("the documents are of two types")
+        }
+        let isAdditive = newer.changes(since: older).allSatisfy { $0.effect == .additive }
+        return ["additive": .boolean(isAdditive)]
+    }
+
+    private static func read(_ document: Given) throws(UnreadableCase) -> Schema {
+        try document.reading { try Schema(json: document.json) }
+    }
+
     /// The innermost field or entries that `pointer` leads to or into: implementations differ in
     /// how closely they point, and all must name that.
     private static func holder(of pointer: String) -> String {

@@ -44,6 +44,14 @@ enum StateAnswer {
         return members(of: state, schemas: schemas).merging(["taken": .boolean(true)]) { $1 }
     }
 
+    /// The log is folded under some schemas, and refolded once others come into force.
+    static func refold(_ given: Given) throws(UnreadableCase) -> [ExactText: Value] {
+        var state = StreamState()
+        try state.fold(given.allEntries(), schemas: given.schemas())
+        let schemas = try given.schemas("then")
+        return members(of: state.refolded(schemas: schemas), schemas: schemas)
+    }
+
     /// The keeps that must go with operations, by their canonical JSON.
     static func keeps(_ given: Given) throws(UnreadableCase) -> [ExactText: Value] {
         let schemas = try given.schemas()

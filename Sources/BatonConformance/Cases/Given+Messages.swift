@@ -9,9 +9,9 @@ struct PlacedEntry {
 
 extension Given {
     /// The schemas in force: built-in ones by name, others as documents.
-    func schemas() throws(UnreadableCase) -> SchemaSet {
+    func schemas(_ name: String = "schemas") throws(UnreadableCase) -> SchemaSet {
         var schemas: [Schema] = []
-        for place in try member("schemas").list() {
+        for place in try member(name).list() {
             if let name = place.value.string {
                 guard let builtin = BuiltinSchemas.all[name] else {
                     throw place.failure("no built-in schema is called that")
