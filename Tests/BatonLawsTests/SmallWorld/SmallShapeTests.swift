@@ -28,7 +28,8 @@ struct SmallShapeTests {
         #expect(all.count == [[2, 2]: 11, [2, 3]: 90, [3, 1]: 5][[replicas, operations]])
     }
 
-    private static func shape(_ history: SmallHistory, _ replicas: Int, _ operations: Int) -> Shape {
+    private static func shape(_ history: SmallHistory, _ replicas: Int, _ operations: Int) -> Shape
+    {
         let views = history.events.map { item -> (place: Int, view: [Int]) in
             let event = item.event
             let place = (Int(event.dot.replica.low) - 1) * operations
