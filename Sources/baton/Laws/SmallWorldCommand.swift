@@ -8,12 +8,12 @@ struct SmallWorldCommand: AsyncParsableCommand {
         commandName: "small-world",
         abstract: "Walk every small history of a merge rule, in every order of delivery.",
         discussion: """
-            Holds the merge to the definition of its rule in all histories of a few replicas with
-            a few events each: whatever they do, whatever they had seen, in whatever order the
-            events arrive, from a snapshot at any place, and when events come twice. Prints what
+            Holds the merge to the definition of its rule in all histories of a few replicas with \
+            a few events each: whatever they do, whatever they had seen, in whatever order the \
+            events arrive, from a snapshot at any place, and when events come twice. Prints what \
             was covered, and the shortest history that breaks the rule, if any does.
 
-            Sizes: quick (seconds), medium (minutes: three replicas with two events, two with
+            Sizes: quick (seconds), medium (minutes: three replicas with two events, two with \
             three), full (up to an hour a rule: three replicas with three events as well).
 
             Example:
