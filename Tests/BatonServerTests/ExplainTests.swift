@@ -1,4 +1,5 @@
 import BatonCore
+import BatonLog
 import Foundation
 import Testing
 
@@ -67,6 +68,33 @@ import Testing
             let gone = try fields(try await explain(server, "&path=/lines/A"))
             #expect(
                 (gone.first?["summary"] as? String)?.hasPrefix("nothing lives here") == true)
+        }
+    }
+
+    @Test func `says what compaction has left of a history`() async throws {
+        let engine = MemoryLog()
+        try await TestServer.with(engine: engine) { server in
+            for quantity in [1, 2] {
+                try await server.write(
+                    "c", "cart/main", "{\"path\":\"/lines/A/quantity\",\"set\":\(quantity)}")
+            }
+            let key = try StreamKey(tenant: TenantID("acme"), stream: StreamID("c"))
+            let states = StateCache(
+                engine: engine, schemas: server.schemas, limits: ServerLimits())
+            _ = try await states.store(states.state(of: key), for: key)
+            _ = try await engine.compact(key, through: Offset(rawValue: 2))
+            try await server.write("c", "cart/main", #"{"path":"/lines/A/quantity","add":5}"#)
+
+            let answer = try await explain(server)
+            #expect(answer.json["horizon"] as? Int == 2)
+            let place = try #require(try fields(answer).first)
+            #expect(place["value"] as? Int == 7)
+            let writes = try #require(place["writes"] as? [[String: Any]])
+            // The first set was superseded below the horizon: nobody remembers it.
+            #expect(writes.map { $0["part"] as? String } == ["decides", "contributes"])
+            #expect(writes.map { $0["compacted"] as? Bool } == [true, false])
+            #expect(writes.map { $0["offset"] as? Int } == [2, 3])
+            #expect(writes.map { $0["channel"] as? String } == [nil, "store"])
         }
     }
 

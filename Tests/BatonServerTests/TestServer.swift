@@ -21,7 +21,7 @@ struct TestServer: Sendable {
     /// Runs `body` against a server, then stops the server gracefully.
     static func with(
         engine: any LogEngine = MemoryLog(), clock: TestClock = TestClock(),
-        limits: ServerLimits = ServerLimits(),
+        limits: ServerLimits = ServerLimits(), schemas: SchemaSet = BuiltinSchemas.all,
         _ body: @Sendable @escaping (TestServer) async throws -> Void
     ) async throws {
         let secret = (0..<32).map { UInt8($0) }
@@ -29,7 +29,7 @@ struct TestServer: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let service = BatonService(
-            engine: engine, keys: keys, schemas: BuiltinSchemas.all,
+            engine: engine, keys: keys, schemas: schemas,
             options: .init(host: "127.0.0.1", port: 0, limits: limits), logger: logger,
             wallClock: { clock.now })
         let group = ServiceGroup(

@@ -52,6 +52,31 @@ import Testing
         try await shop.client(store).close()
     }
 
+    @Test func `A store of the first format is brought up to date with all that it holds`()
+        async throws
+    {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/old.sqlite"
+        let first = try await shop.client(.file(path))
+        try await first.cart().add("A", title: "Beans", price: Money(500, "EUR"))
+        let (hash, replica) = (try first.viewHash(), first.replica)
+        try await first.close()
+        let queue = try DatabaseQueue(path: path)
+        try await queue.write {
+            try $0.execute(sql: "DROP TABLE schema; PRAGMA user_version = 1")
+        }
+        try queue.close()
+        let again = try await shop.client(.file(path))
+        #expect(try again.viewHash() == hash)
+        #expect(again.replica == replica)
+        #expect(again.schemas == BuiltinSchemas.all)
+        try await again.close()
+        let version = try await DatabaseQueue(path: path).read {
+            try Int.fetchOne($0, sql: "PRAGMA user_version")
+        }
+        #expect(version == 2)
+    }
+
     @Test func `A newer store and another program's file are refused and left alone`()
         async throws
     {

@@ -79,8 +79,18 @@ struct PlaceStory {
         guard chapter.part != .removes else { return chapter }
         var chapter = chapter
         chapter.part = .superseded
-        let remover = removers.first {
-            $0.stamp.offset >= recorded.stamp.offset && $0.takesAway(recorded.operation, rule: rule)
+        // They stand in the order of the log; what came before a write cannot have seen it.
+        var (low, high) = (0, removers.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if removers[middle].stamp.offset < recorded.stamp.offset {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        let remover = removers[low...].first {
+            $0.takesAway(recorded.operation, rule: rule)
                 && $0.stamp.covers(recorded.stamp)
                 && ($0.stamp.dot != recorded.stamp.dot || $0.operation != recorded.operation)
         }

@@ -11,6 +11,7 @@ struct StreamExchange {
     var failures: [SyncFailure] = []
     private var obstacles: [StreamID: PushOutcome.Obstacle] = [:]
     private var healed: Set<StreamID> = []
+    private var hasAskedForSchemas = false
     private var pushBytes = SyncLimits.pushBytes
     private var pushEvents = SyncLimits.pushEvents
 
@@ -74,7 +75,8 @@ struct StreamExchange {
         let others = answer.streams.map(\.pulled.schemas).first {
             !$0.isEmpty && $0 != ours && !client.local.hasAsked(for: $0)
         }
-        guard let others else { return false }
+        guard let others, !hasAskedForSchemas else { return false }
+        hasAskedForSchemas = true
         report.roundTrips += 1
         guard let learned = try? await link.schemas() else { return false }
         guard let count = try? await client.local.learn(learned, named: others) else {

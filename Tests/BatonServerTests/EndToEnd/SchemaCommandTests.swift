@@ -74,6 +74,45 @@ struct SchemaCommandTests {
         }
     }
 
+    @Test func `Conflicts and explanations of a tenant's own entity are told at the command line`()
+        async throws
+    {
+        try await withTemporaryFolder { folder in
+            let data = "\(folder)/data"
+            let server = try ServerProcess(data: data, arguments: ["--schemas", examples])
+            let entity = "\(server.address)/v1/streams/c/entities/appointment/1"
+            let curl = ["-sS", "-H", "Authorization: Bearer \(server.token)", "--json"]
+            for body in [
+                #"{"operations":[{"path":"/store","set":"Ulm"},{"path":"/wishes","append":"quiet"}]}"#,
+                #"{"operations":[{"path":"/minutes","set":30}],"seen":1}"#,
+                #"{"operations":[{"path":"/minutes","set":45}],"seen":1}"#,
+            ] {
+                let (answer, _) = try Program.output("/usr/bin/curl", curl + [body, entity])
+                #expect(answer.contains("ACCEPTED"), "\(answer)")
+            }
+            let look = ["--data", data, "--schemas", examples]
+            let (open, status) = try baton(["inspect", "conflicts", "c"] + look)
+            #expect(status == 0)
+            #expect(open.contains("c  appointment/1/minutes  register latest  open"), "\(open)")
+            #expect(open.contains("picked    45 by ") && open.contains("overruled 30 by "))
+            let (told, _) = try baton(["inspect", "explain", "c", "appointment/1"] + look)
+            #expect(told.contains("/minutes = 45") && told.contains("later than "), "\(told)")
+            #expect(told.contains(#"/wishes = {"redacted":true}"#) && !told.contains("quiet"))
+            let (value, _) = try baton(["inspect", "entity", "c", "appointment/1"] + look)
+            #expect(value.contains(#""wishes":{"redacted":true}"#) && !value.contains("quiet"))
+            let (events, _) = try baton(["inspect", "events", "c"] + look)
+            #expect(events.contains("/wishes append") && !events.contains("quiet"))
+
+            let settle = #"{"operations":[{"path":"/minutes","set":40}]}"#
+            _ = try Program.output("/usr/bin/curl", curl + [settle, entity])
+            #expect(try baton(["inspect", "conflicts"] + look).text == "no conflicts\n")
+            let (settled, _) = try baton(
+                ["inspect", "conflicts", "--settled", "--json"] + look)
+            #expect(settled.contains(#""status":"settled""#) && settled.contains(#""stream":"c""#))
+            server.stop()
+        }
+    }
+
     @Test func `A server takes a tenant's own schemas, and none that breaks a built-in one`()
         async throws
     {
