@@ -231,6 +231,20 @@ import Testing
         }
     }
 
+    @Test func `A cursor of another log brings the whole state, not what follows its offset`()
+        async throws
+    {
+        try await TestServer.with { server in
+            let device = RawDevice(1, channel: "web", stream: "s")
+            let events = [device.event(seen: 0, time: time, note)]
+            try await device.push(events + events, to: server)
+            let pull = try await server.call("GET", "/v1/streams/s/events?after=another-1")
+            let snapshot = try #require(pull.json["snapshot"] as? [String: Any])
+            #expect(snapshot["offset"] as? String == "2")
+            #expect(pull.json["batches"] == nil)
+        }
+    }
+
     @Test func `Health, readiness, metrics and schemas answer`() async throws {
         try await TestServer.with { server in
             #expect(try await server.call("GET", "/healthz", token: .some(nil)).status == 200)

@@ -65,8 +65,8 @@ public enum SmallSize: String, CaseIterable, Sendable {
     /// Minutes in a release build: two replicas with three events and three with two, each with
     /// the full alphabet, and stale views of two replicas.
     case medium
-    /// An hour or less for each rule in a release build: three replicas with three events as well,
-    /// of two letters.
+    /// Long: three replicas with three events as well, of two letters, which makes 115 million
+    /// histories a rule.
     case full
 
     /// The scopes, the smaller ones first. A rule whose events keep what their writer saw has

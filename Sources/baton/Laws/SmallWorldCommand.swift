@@ -14,7 +14,8 @@ struct SmallWorldCommand: AsyncParsableCommand {
             was covered, and the shortest history that breaks the rule, if any does.
 
             Sizes: quick (seconds), medium (minutes: three replicas with two events, two with \
-            three), full (up to an hour a rule: three replicas with three events as well).
+            three), full (long: three replicas with three events as well, 115 million \
+            histories a rule).
 
             Example:
               baton small-world --rule entry --size medium
