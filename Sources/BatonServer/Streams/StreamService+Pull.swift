@@ -1,20 +1,22 @@
-import BatonCore
-import BatonLog
-import BatonWire
+package import BatonCore
+package import BatonLog
+package import BatonWire
 
 /// A pull's answer: the message without its batches, and the batches as they lie.
-struct Pulled: Sendable {
-    var message: Baton_V1_PullResponse
-    var batches: [PulledBatch]
+package struct Pulled: Sendable {
+    /// The message without its batches.
+    package var message: Baton_V1_PullResponse
+    /// The batches as they lie in the log.
+    package var batches: [PulledBatch]
 
     /// Whether it brings the client anything new.
-    var isEmpty: Bool { batches.isEmpty && !message.hasSnapshot }
+    package var isEmpty: Bool { batches.isEmpty && !message.hasSnapshot }
 
     /// The protobuf encoding.
-    var encoded: [UInt8] { PulledBatch.encode(message, batches: batches) }
+    package var encoded: [UInt8] { PulledBatch.encode(message, batches: batches) }
 
     /// The whole message, decoded, for JSON.
-    func decoded() throws(WireFailure) -> Baton_V1_PullResponse {
+    package func decoded() throws(WireFailure) -> Baton_V1_PullResponse {
         var whole = message
         for batch in batches { whole.batches.append(try batch.decoded()) }
         return whole
@@ -23,7 +25,7 @@ struct Pulled: Sendable {
 
 extension StreamService {
     /// What came after the cursor. Of the events of `replica`, which asks, only the number is sent.
-    func pull(
+    package func pull(
         _ key: StreamKey, after text: String, limit: Int, replica: ReplicaID? = nil
     ) async throws(Problem) -> Pulled {
         let cursor = try Cursor(text, epoch: engine.identity.epoch)
@@ -71,7 +73,7 @@ extension StreamService {
     }
 
     /// The merged state of the whole log, with what is needed to go on from it.
-    func snapshot(_ key: StreamKey) async throws(Problem) -> Baton_V1_Snapshot {
+    package func snapshot(_ key: StreamKey) async throws(Problem) -> Baton_V1_Snapshot {
         let (hash, _) = try await states.hash(of: key)
         let current = try await states.state(of: key)
         var snapshot = Baton_V1_Snapshot()
