@@ -93,9 +93,12 @@ final class StateCache: Sendable {
         guard let stored else {
             return Materialized(state: StreamState(), snapshotOffset: .start)
         }
-        let state = try Self.unpack(stored)
+        var state = try Self.unpack(stored)
+        // Stored under older schemas, perhaps.
+        let isOther = state.interpretUnknown(schemas: schemas)
         return Materialized(
-            state: state, snapshotOffset: stored.offset, hash: StateHash(bytes: stored.stateHash))
+            state: state, snapshotOffset: stored.offset,
+            hash: isOther ? nil : StateHash(bytes: stored.stateHash))
     }
 
     private func remember(_ materialized: Materialized, for key: StreamKey) {
