@@ -15,7 +15,9 @@ struct Baton: AsyncParsableCommand {
             The protocol is specified in the protocol/ folder of the source.
             """,
         version: Version.text,
-        subcommands: [Serve.self, Token.self, Inspect.self, ReplayCommand.self, Bench.self])
+        subcommands: [
+            Serve.self, Token.self, Inspect.self, ReplayCommand.self, Simulate.self, Bench.self,
+        ])
 }
 
 /// What this build calls itself.
