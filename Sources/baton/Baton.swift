@@ -17,7 +17,7 @@ struct Baton: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Serve.self, Token.self, Inspect.self, SchemaCommand.self, ReplayCommand.self,
-            ConformanceCommand.self, SmallWorldCommand.self, Bench.self,
+            Simulate.self, SmallWorldCommand.self, ConformanceCommand.self, Bench.self,
         ])
 }
 

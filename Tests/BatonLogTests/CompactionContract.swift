@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test(arguments: Engine.allCases)
-    func `A retry of what was dropped is known without its content`(
+    func `A retry of what was dropped is known without its content, but for what was refused`(
         engine: Engine
     ) async throws {
         try await engine.run { log in
@@ -83,9 +83,13 @@ import Testing
                 try await log.compact(stream, through: Offset(rawValue: 2))
                     == Offset(rawValue: 2))
             let verdicts = try await log.push(
-                phone, from: 1, ["?", "?", "c", "d"], to: stream)
+                phone, from: 1, ["?", "b", "c", "d"], to: stream)
             #expect(
-                verdicts.short == ["duplicate 0", "duplicate 0", "duplicate 3", "accepted 4"])
+                verdicts.short
+                    == ["duplicate 0", "schema-violation 2", "duplicate 3", "accepted 4"])
+            #expect(
+                try await log.push(phone, from: 1, ["a", "other", "c"], to: stream).short
+                    == ["duplicate 0", "replica-cloned", "not-reached"])
             let all = try await log.compact(stream, through: Offset(rawValue: 3))
             #expect(all == Offset(rawValue: 3))
             let own = Sample(content: "x", seen: 4, beyond: [phone: 4])

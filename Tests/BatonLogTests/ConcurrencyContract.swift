@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: Engine.allCases)
+    @Test(.timeLimit(.minutes(5)), arguments: Engine.allCases)
     func `News of an append reaches who waits for it, and only those`(
         engine: Engine
     ) async throws {

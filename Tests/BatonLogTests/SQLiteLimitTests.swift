@@ -6,7 +6,7 @@ import Testing
 
 /// What happens at the limits, and when the disk says no.
 struct SQLiteLimitTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `Beyond the queue's limit a write is refused, and the others are done`() async throws {
         try await withDirectory { directory in
             var options = SQLiteLog.Options()

@@ -43,7 +43,7 @@ struct SQLiteSharingTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `News of another log's append arrives`() async throws {
         try await withTwoLogs { one, two in
             let stream = try key("cust-1")

@@ -70,7 +70,7 @@ class Log:
             i for i, e in enumerate(self.entries, 1) if (e.replica, e.counter) == (replica, counter)
         )
         entry = self.entries[offset - 1]
-        if offset <= self.horizon:
+        if offset <= self.horizon and not entry.code:
             return {"outcome": "DUPLICATE"}
         if entry.digest != digest:
             return {"code": "replica-cloned"}

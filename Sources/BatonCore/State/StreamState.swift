@@ -24,6 +24,11 @@ public struct StreamState: Hashable, Sendable {
         self.offset = offset
     }
 
+    /// Puts an entity in place of what is there; nothing where nothing lives in it.
+    mutating func replace(_ id: EntityID, with entity: EntityState) {
+        entities[id] = entity.isEmpty ? nil : entity
+    }
+
     /// What became of an event that was to go in.
     public enum Outcome: Hashable, Sendable {
         /// It went in.

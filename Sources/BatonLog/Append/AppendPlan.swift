@@ -65,9 +65,7 @@ struct AppendPlan {
         }
         let known = count(through: counters.last)
         let dropped = count(through: counters.horizon)
-        // What compaction has dropped can no longer be compared, only known.
-        verdicts = Array(repeating: .duplicate(.start), count: dropped)
-        guard dropped < known else { return known }
+        guard try checkDropped(request, dropped, on: ledger), dropped < known else { return known }
         let logged = try ledger.entries(
             of: request.replica, at: counter(at: dropped)...counter(at: known - 1))
         for (index, entry) in zip(dropped..<known, logged) {
@@ -75,6 +73,25 @@ struct AppendPlan {
             verdicts.append(entry.verdict)
         }
         return known
+    }
+
+    /// Answers the first entries, which compaction has dropped: they can no longer be compared, only
+    /// known, but for those that were refused. Returns false where one of these is another event.
+    private mutating func checkDropped(
+        _ request: AppendRequest, _ dropped: Int, on ledger: some StreamLedger
+    ) throws(LogFailure) -> Bool {
+        guard dropped > 0 else { return true }
+        let voids = try ledger.voids(
+            of: request.replica, at: firstCounter...counter(at: dropped - 1))
+        for index in 0..<dropped {
+            guard let void = voids[counter(at: index)] else {
+                verdicts.append(.duplicate(.start))
+                continue
+            }
+            guard request.digest(at: index) == void.record.digest else { return false }
+            verdicts.append(.refused(void.record.refusal, void.offset))
+        }
+        return true
     }
 
     /// Gives offsets to the entries from `first`, up to the first whose context the log lacks.
@@ -148,8 +165,14 @@ extension AppendRequest {
     fileprivate func isSame(as logged: LoggedEntry, at index: Int) -> Bool {
         let content = body[frames[index].content]
         if entries[index].void == nil && logged.void == nil { return content == logged.content }
-        let pushed = entries[index].void?.digest ?? LogChain.digest(of: content)
-        return pushed == logged.void?.digest ?? LogChain.digest(of: logged.content)
+        return digest(at: index) == logged.void?.digest ?? LogChain.digest(of: logged.content)
+    }
+}
+
+extension AppendRequest {
+    /// SHA-256 of the event at `index` as it was pushed.
+    fileprivate func digest(at index: Int) -> [UInt8] {
+        entries[index].void?.digest ?? LogChain.digest(of: body[frames[index].content])
     }
 }
 

@@ -15,6 +15,19 @@ protocol StreamLedger {
     /// horizon.
     func entries(of replica: ReplicaID, at counters: ClosedRange<Counter>) throws(LogFailure)
         -> [LoggedEntry]
+
+    /// The records of refused events of `replica` at `counters`, also below the horizon: there is
+    /// nothing else that knows of them, and a retry is to be answered as the first time.
+    func voids(of replica: ReplicaID, at counters: ClosedRange<Counter>) throws(LogFailure)
+        -> [Counter: LoggedVoid]
+}
+
+/// The record of a refused event that is in the log.
+struct LoggedVoid: Hashable, Sendable {
+    /// Where it stands.
+    let offset: Offset
+    /// Why the event was refused, and by what it is known.
+    let record: VoidRecord
 }
 
 /// How far the log holds one replica's events.

@@ -1,17 +1,27 @@
-import BatonCore
+package import BatonCore
 
-/// One stream of a ``MemoryLog``.
-struct MemoryStream: StreamLedger {
-    private(set) var head = Offset.start
-    private(set) var horizon = Offset.start
-    private(set) var chain = LogChain.start
-    private(set) var chunks: [Chunk] = []
+/// One stream of a log in memory: a value, so that a log that loses what was not synced can hold two.
+package struct MemoryStream: StreamLedger, Sendable {
+    /// The last offset.
+    package private(set) var head = Offset.start
+    /// Entries up to here are dropped.
+    package private(set) var horizon = Offset.start
+    /// The hash of the last entry.
+    package private(set) var chain = LogChain.start
+    /// The entries above the horizon.
+    package private(set) var chunks: [Chunk] = []
     private(set) var replicas: [ReplicaID: ReplicaCounters] = [:]
-    private(set) var snapshot: StoredSnapshot?
-    private(set) var updatedAt: Int64 = 0
-    private(set) var movedTo: StreamID?
-    private var voids: [Dot: VoidRecord] = [:]
+    /// The latest stored snapshot.
+    package private(set) var snapshot: StoredSnapshot?
+    /// When the last entry came.
+    package private(set) var updatedAt: Int64 = 0
+    /// The stream that this one was adopted into.
+    package private(set) var movedTo: StreamID?
+    private var voids: [Dot: LoggedVoid] = [:]
     private var remembered: [String: RememberedAppend] = [:]
+
+    /// An empty stream.
+    package init() {}
 
     func counters(of replica: ReplicaID) -> ReplicaCounters {
         replicas[replica] ?? ReplicaCounters()
@@ -28,13 +38,23 @@ struct MemoryStream: StreamLedger {
                 entries.append(
                     LoggedEntry(
                         offset: Offset(rawValue: chunk.offset.rawValue + UInt64(index)),
-                        content: chunk.body[frame.content], void: voids[Dot(replica, counter)]))
+                        content: chunk.body[frame.content],
+                        void: voids[Dot(replica, counter)]?.record))
             }
         }
         return entries
     }
 
-    mutating func append(_ request: AppendRequest) throws(LogFailure) -> AppendResult {
+    func voids(of replica: ReplicaID, at counters: ClosedRange<Counter>) -> [Counter: LoggedVoid] {
+        var found: [Counter: LoggedVoid] = [:]
+        for (dot, void) in voids where dot.replica == replica && counters.contains(dot.counter) {
+            found[dot.counter] = void
+        }
+        return found
+    }
+
+    /// Appends what of the request is new. O(entries); O(the log) where some are known.
+    package mutating func append(_ request: AppendRequest) throws(LogFailure) -> AppendResult {
         let key = request.idempotency
         let plan = try AppendPlan(
             request, remembered: key.flatMap { remembered[$0.key] }, on: self)
@@ -55,7 +75,10 @@ struct MemoryStream: StreamLedger {
             of: request.body)
         for index in plan.writes {
             let counter = Counter(rawValue: plan.firstCounter.rawValue + UInt64(index))
-            voids[Dot(request.replica, counter)] = request.entries[index].void
+            let place = UInt64(index - plan.writes.lowerBound)
+            voids[Dot(request.replica, counter)] = request.entries[index].void.map {
+                LoggedVoid(offset: Offset(rawValue: chunk.offset.rawValue + place), record: $0)
+            }
         }
         chunks.append(chunk)
         head = chunk.lastOffset
@@ -64,7 +87,8 @@ struct MemoryStream: StreamLedger {
         if let forwarding = request.forwarding { movedTo = forwarding.target }
     }
 
-    func read(after offset: Offset, limit: ReadLimit) throws(LogFailure) -> LogSlice {
+    /// The entries after `offset`.
+    package func read(after offset: Offset, limit: ReadLimit) throws(LogFailure) -> LogSlice {
         var builder = SliceBuilder(after: offset, limit: limit)
         if offset >= horizon {
             for chunk in chunks where builder.wantsMore { try builder.take(chunk) }
@@ -72,7 +96,8 @@ struct MemoryStream: StreamLedger {
         return LogSlice(chunks: builder.chunks, head: head, horizon: horizon)
     }
 
-    func vector(at offset: Offset) -> VersionVector? {
+    /// What the log up to `offset` covers; `nil` below the horizon.
+    package func vector(at offset: Offset) -> VersionVector? {
         guard offset >= horizon else { return nil }
         var vector = VersionVector(replicas.mapValues(\.horizon))
         for chunk in chunks where chunk.offset <= offset {
@@ -81,12 +106,14 @@ struct MemoryStream: StreamLedger {
         return vector
     }
 
-    mutating func store(_ new: StoredSnapshot) throws(LogFailure) {
+    /// Stores a snapshot, unless a later one is there.
+    package mutating func store(_ new: StoredSnapshot) throws(LogFailure) {
         try new.check(against: head)
         if new.offset > snapshot?.offset ?? .start { snapshot = new }
     }
 
-    mutating func compact(through offset: Offset) throws(LogFailure) -> Offset {
+    /// Drops entries up to `offset` at the latest. Returns the horizon.
+    package mutating func compact(through offset: Offset) throws(LogFailure) -> Offset {
         guard offset > horizon else { return horizon }
         guard let snapshot, snapshot.offset >= offset else {
             throw .snapshotMissing(for: offset, stored: snapshot?.offset)
@@ -96,7 +123,6 @@ struct MemoryStream: StreamLedger {
             replicas[chunk.replica]?.horizon = chunk.lastCounter
         }
         chunks.removeAll { $0.lastOffset <= horizon }
-        voids = voids.filter { $0.key.counter > counters(of: $0.key.replica).horizon }
         return horizon
     }
 }

@@ -20,7 +20,8 @@
 ///   their frames as they came. `chain`: the hash of the last of them. The two UNIQUE keys make
 ///   double offsets and double counters impossible, whatever a server gets wrong.
 /// - **void**: an entry that stands for an event refused for good, by its dot. `code`, `reason`:
-///   why. `digest`: SHA-256 of the event that was refused.
+///   why. `digest`: SHA-256 of the event that was refused. Stays when the entry is dropped, for a
+///   retry is answered as the first time.
 /// - **snapshot**: the latest merged state of a stream, all of the log up to `offset`.
 /// - **idempotency**: what was stored under a thin client's `key`. `digest`: SHA-256 of the request.
 ///   `replica`, `counter`, `count`: the entries' dots. Forgotten after seven days.

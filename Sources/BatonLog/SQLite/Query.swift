@@ -8,7 +8,7 @@ enum Query: CaseIterable {
     case streamByName, streamsAfter
     case replica, replicas, addReplica, saveReplica, moveReplicaHorizon
     case addChunk, chunksFrom, chunksOfReplica, chunkHeaders, chunkBefore, dropChunks
-    case addVoid, voids, dropVoids
+    case addVoid, voids
     case remembered, remember, forgetOld
     case snapshot, snapshotOffset, storeSnapshot
     case beginReading, beginWriting, commit, dataVersion
@@ -108,10 +108,9 @@ enum Query: CaseIterable {
             """
         case .voids:
             """
-            SELECT counter, code, reason, digest FROM void
+            SELECT counter, code, reason, digest, offset FROM void
             WHERE tenant = ?1 AND stream = ?2 AND replica = ?3 AND counter BETWEEN ?4 AND ?5
             """
-        case .dropVoids: "DELETE FROM void WHERE tenant = ?1 AND stream = ?2 AND offset <= ?3"
         case .remembered:
             """
             SELECT i.digest, r.replica, i.counter, i.count

@@ -24,7 +24,7 @@ extension WrittenStream: StreamLedger {
                 entries.append(
                     LoggedEntry(
                         offset: Offset(rawValue: chunk.offset.rawValue + UInt64(index)),
-                        content: chunk.body[frame.content], void: voids[counter]))
+                        content: chunk.body[frame.content], void: voids[counter]?.record))
             }
             return true
         }
@@ -38,10 +38,17 @@ extension WrittenStream: StreamLedger {
         return entries
     }
 
+    func voids(of replica: ReplicaID, at counters: ClosedRange<Counter>) throws(LogFailure)
+        -> [Counter: LoggedVoid]
+    {
+        guard let rows, let row = try find(replica)?.row else { return [:] }
+        return try voids(of: row, at: counters, in: rows)
+    }
+
     private func voids(
         of replica: Int64, at counters: ClosedRange<Counter>, in rows: Rows
-    ) throws(LogFailure) -> [Counter: VoidRecord] {
-        var voids: [Counter: VoidRecord] = [:]
+    ) throws(LogFailure) -> [Counter: LoggedVoid] {
+        var voids: [Counter: LoggedVoid] = [:]
         try connection.each(
             .voids, rows.tenant, rows.stream, .integer(replica), .integer(counters.lowerBound),
             .integer(counters.upperBound)
@@ -50,8 +57,9 @@ extension WrittenStream: StreamLedger {
                 throw LogFailure(
                     .newerFormat, "the refusal \(row.text(1)) is unknown to this version")
             }
-            voids[Counter(row.integer(0))] = VoidRecord(
-                refusal: Refusal(code, row.text(2)), digest: row.blob(3))
+            voids[Counter(row.integer(0))] = LoggedVoid(
+                offset: Offset(row.integer(4)),
+                record: VoidRecord(refusal: Refusal(code, row.text(2)), digest: row.blob(3)))
             return true
         }
         return voids

@@ -54,7 +54,6 @@ extension WrittenStream {
         }
         let end = SQLValue.integer(compaction.end)
         try connection.run(.dropChunks, rows.tenant, rows.stream, end)
-        try connection.run(.dropVoids, rows.tenant, rows.stream, end)
         try connection.run(.moveHorizon, rows.tenant, rows.stream, end, .blob(compaction.chain))
         noteDropped(through: compaction.end, counters: dropped)
     }

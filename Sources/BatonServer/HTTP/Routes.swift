@@ -147,64 +147,32 @@ struct Routes: Sendable {
             )
         }
         var results: [SyncedStream] = []
-        for part in incoming.parts { results.append(await synced(part, by: caller)) }
+        for part in incoming.parts {
+            let result = await service.synced(part, by: caller)
+            metrics.count(result.message.pushed.verdicts)
+            if let problem = result.problem { metrics.count(problem) }
+            results.append(result)
+        }
         return try answer(
             results,
             as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding), to: request)
     }
 
-    /// One stream's part of a sync's answer.
-    private struct SyncedStream {
-        var message: Baton_V1_StreamSyncResult
-        var pulled: Pulled?
-    }
-
     private func answer(
         _ results: [SyncedStream], as encoding: MessageEncoding, to request: Request
     ) throws -> Response {
-        var response = Baton_V1_SyncResponse()
-        response.serverTime = service.wallClock()
         switch encoding {
         case .protobuf:
-            let streams = results.map {
-                PulledBatch.encode($0.message, pulled: $0.pulled?.encoded)
-            }
             return bodies.response(
-                PulledBatch.encode(response, streams: streams),
-                type: MessageEncoding.protobuf.contentType, to: request)
+                service.encoded(results), type: MessageEncoding.protobuf.contentType, to: request)
         case .json:
+            var response = Baton_V1_SyncResponse()
+            response.serverTime = service.wallClock()
             for var result in results {
                 if let pulled = result.pulled { result.message.pulled = try pulled.decoded() }
                 response.streams.append(result.message)
             }
             return try bodies.response(response, as: .json, to: request)
-        }
-    }
-
-    /// One stream's part of a sync; what fails here fails for this stream only.
-    private func synced(
-        _ part: IncomingSync.Part, by caller: Principal
-    ) async -> SyncedStream {
-        var result = Baton_V1_StreamSyncResult()
-        result.stream = part.stream
-        do {
-            let key = try service.key(part.stream, for: caller)
-            if let push = part.push {
-                result.pushed = try await service.push(push, to: key, by: caller)
-                metrics.count(result.pushed.verdicts)
-            }
-            let pulled = try await service.pull(
-                key, after: part.after, limit: part.limit, replica: part.replica)
-            return SyncedStream(message: result, pulled: pulled)
-        } catch {
-            metrics.count(error.slug)
-            result.problem = .with {
-                $0.type = error.type
-                $0.title = error.slug.title
-                $0.status = UInt32(error.slug.status.code)
-                $0.detail = error.detail
-            }
-            return SyncedStream(message: result)
         }
     }
 

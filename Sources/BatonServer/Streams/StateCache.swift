@@ -165,7 +165,12 @@ final class StateCache: Sendable {
                     if let end, offset > end {
                         return Materialized(state: state, snapshotOffset: start.snapshotOffset)
                     }
-                    state.apply(entry, at: offset, schemas: schemas)
+                    if case .gap(let expected) = state.apply(entry, at: offset, schemas: schemas) {
+                        throw Problem(
+                            .storageFailed,
+                            "the stored snapshot does not hold what it claims: at offset \(offset), "
+                                + "\(entry.dot) comes where \(expected) must")
+                    }
                 }
             }
             if state.offset >= slice.head { break }

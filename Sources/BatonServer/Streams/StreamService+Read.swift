@@ -1,9 +1,10 @@
-import BatonCore
-import BatonLog
+package import BatonCore
+package import BatonLog
 import BatonWire
 
 /// A moment in a stream's past.
-enum PastMoment: Hashable, Sendable {
+package enum PastMoment: Hashable, Sendable {
+    /// What the log up to here makes.
     case offset(Offset)
     /// Milliseconds since 1970: all that the server had received by then.
     case time(Int64)
@@ -24,7 +25,7 @@ enum PastMoment: Hashable, Sendable {
 
 extension StreamService {
     /// One entity as plain JSON, and the offset that it reflects.
-    func entity(
+    package func entity(
         _ id: EntityID, of key: StreamKey, at moment: PastMoment?
     ) async throws(Problem) -> (value: Value, offset: Offset) {
         _ = try await requireStream(key)

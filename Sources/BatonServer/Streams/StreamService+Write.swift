@@ -1,16 +1,28 @@
-import BatonCore
-import BatonLog
-import BatonWire
+package import BatonCore
+package import BatonLog
+package import BatonWire
 import Crypto
 
 /// A thin client's write, as the call gives it.
-struct ThinWrite: Sendable {
-    let entity: EntityID
-    let request: Baton_V1_WriteRequest
+package struct ThinWrite: Sendable {
+    /// The entity that the address names.
+    package let entity: EntityID
+    /// What was sent.
+    package let request: Baton_V1_WriteRequest
     /// The client's name for this write, if it may be sent again.
-    let idempotencyKey: String?
+    package let idempotencyKey: String?
     /// SHA-256 of the request's bytes.
-    let digest: [UInt8]
+    package let digest: [UInt8]
+
+    /// Joins the parts.
+    package init(
+        entity: EntityID, request: Baton_V1_WriteRequest, idempotencyKey: String?, digest: [UInt8]
+    ) {
+        self.entity = entity
+        self.request = request
+        self.idempotencyKey = idempotencyKey
+        self.digest = digest
+    }
 }
 
 extension StreamService {
@@ -21,7 +33,7 @@ extension StreamService {
     ///
     /// A write that comes again under its idempotency key is answered as the first time, also where
     /// it no longer fits what it has itself made of the stream.
-    func write(
+    package func write(
         _ write: ThinWrite, to key: StreamKey, by principal: Principal
     ) async throws(Problem) -> Baton_V1_WriteResponse {
         do throws(Problem) {

@@ -36,7 +36,7 @@ public final class StreamService: Sendable {
 
     /// The key of a stream that the caller may touch. A stream outside the token's scope is
     /// forbidden whether it exists or not.
-    func key(_ stream: String, for principal: Principal) throws(Problem) -> StreamKey {
+    package func key(_ stream: String, for principal: Principal) throws(Problem) -> StreamKey {
         let id: StreamID
         do {
             id = try StreamID(stream)

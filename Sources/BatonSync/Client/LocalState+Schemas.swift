@@ -50,7 +50,7 @@ extension LocalState {
                 ).execute(arguments: [schema.type, Bytes.data(schema.json)])
             }
             for replica in replicas where !replica.changes.isEmpty {
-                try replica.save(replica.changes, in: database)
+                for row in replica.storeChanges { try row.save(in: database) }
             }
             return .commit
         }

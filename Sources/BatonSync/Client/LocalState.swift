@@ -186,7 +186,9 @@ extension LocalState {
         guard installation != nil || !changed.isEmpty else { return }
         try database.inTransaction(.immediate) {
             try installation?.save(in: database)
-            for replica in changed { try replica.save(replica.changes, in: database) }
+            for replica in changed {
+                for row in replica.storeChanges { try row.save(in: database) }
+            }
             return .commit
         }
     }

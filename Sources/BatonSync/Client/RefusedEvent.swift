@@ -9,7 +9,8 @@ public struct RefusedEvent: Sendable, Hashable, Identifiable {
     /// Why it was refused: the code is for the program, the reason for a person.
     public let refusal: Refusal
 
-    init(stream: StreamID, event: Event, refusal: Refusal) {
+    /// Joins the parts.
+    package init(stream: StreamID, event: Event, refusal: Refusal) {
         self.stream = stream
         self.event = event
         self.refusal = refusal

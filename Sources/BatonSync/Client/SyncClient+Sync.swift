@@ -42,8 +42,8 @@ extension SyncClient {
                 var exchange = StreamExchange(
                     client: self, link: link, streams: Array(streams[start..<end]))
                 defer {
-                    report.add(exchange.report)
-                    failures += exchange.failures
+                    report.add(exchange.plan.report)
+                    failures += exchange.plan.failures
                 }
                 try await exchange.run()
             }

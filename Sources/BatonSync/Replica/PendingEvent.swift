@@ -1,10 +1,10 @@
-import BatonCore
+package import BatonCore
 
 /// One of this client's own events, from its writing until the log has answered for it and the
 /// confirmed state covers it.
-struct PendingEvent: Sendable, Hashable {
+package struct PendingEvent: Sendable, Hashable {
     /// What the log has said of it.
-    enum Fate: Int64, Sendable {
+    package enum Fate: Int64, Sendable {
         /// Nothing yet; or its answer was lost.
         case waiting = 0
         /// It is in the log, but was not pulled from there yet.
@@ -13,18 +13,22 @@ struct PendingEvent: Sendable, Hashable {
         case refused = 2
     }
 
-    let event: Event
+    /// The event itself.
+    package let event: Event
     /// The event's bytes, encoded once: the log tells a retry from a clone by them.
-    let encoded: [UInt8]
-    var fate: Fate
+    package let encoded: [UInt8]
+    /// What the log has said of it.
+    package var fate: Fate
 
-    init(_ event: Event, encoded: [UInt8], fate: Fate = .waiting) {
+    /// One that no log has answered for, unless said otherwise.
+    package init(_ event: Event, encoded: [UInt8], fate: Fate = .waiting) {
         self.event = event
         self.encoded = encoded
         self.fate = fate
     }
 
-    var dot: Dot { event.dot }
+    /// The event's identity.
+    package var dot: Dot { event.dot }
 
     /// What the event is to the state.
     var entry: Entry {
@@ -35,10 +39,10 @@ struct PendingEvent: Sendable, Hashable {
 
 extension Event {
     /// The entities that the event touches.
-    var entities: Set<EntityID> { Set(operations.map(\.entity)) }
+    package var entities: Set<EntityID> { Set(operations.map(\.entity)) }
 
     /// The operations that the writer asked for, without the keeps that were added.
-    var askedOperations: [FieldOperation] {
+    package var askedOperations: [FieldOperation] {
         operations.filter { operation in
             if case .keep = operation.action { return false }
             return true

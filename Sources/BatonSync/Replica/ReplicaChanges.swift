@@ -1,23 +1,26 @@
-import BatonCore
+package import BatonCore
 
 /// What has changed in a ``StreamReplica`` since it was last stored, so that one transaction can
 /// store that and no more.
-struct ReplicaChanges: Sendable {
+package struct ReplicaChanges: Sendable {
     /// Cursor, offset, vector, counter or clock are others.
-    var position = false
+    package var position = false
     /// The confirmed state was replaced as a whole.
-    var replacedState = false
+    package var replacedState = false
     /// Entities of the confirmed state to store again, or to delete where nothing lives any more.
-    var entities: Set<EntityID> = []
+    package var entities: Set<EntityID> = []
     /// Outbox entries to store again, or to delete where they are gone.
-    var outbox: Set<Dot> = []
+    package var outbox: Set<Dot> = []
     /// Inbox entries to store, or to delete where they are gone.
-    var inbox: Set<Dot> = []
+    package var inbox: Set<Dot> = []
     /// Entities that may look different to the app.
-    var visible: Set<EntityID> = []
+    package var visible: Set<EntityID> = []
+
+    /// Nothing yet.
+    package init() {}
 
     /// Whether nothing needs storing.
-    var isEmpty: Bool {
+    package var isEmpty: Bool {
         !position && !replacedState && entities.isEmpty && outbox.isEmpty && inbox.isEmpty
     }
 }

@@ -1,10 +1,10 @@
-import BatonCore
-import BatonWire
+package import BatonCore
+package import BatonWire
 
 /// What became of a pull answer.
-struct PullOutcome: Sendable {
+package struct PullOutcome: Sendable {
     /// Why the answer could not be taken in; nothing of it was then.
-    enum Obstacle: Sendable, Hashable {
+    package enum Obstacle: Sendable, Hashable {
         /// It stands for own events whose verdicts are not known yet: push first.
         case undecided
         /// It stands for own events that this client never wrote, or holds no longer.
@@ -13,22 +13,26 @@ struct PullOutcome: Sendable {
         case hole(expected: Offset, got: Offset)
     }
 
-    var entries = 0
-    var tookSnapshot = false
-    var more = false
-    var obstacle: Obstacle?
+    /// How many entries were taken in.
+    package var entries = 0
+    /// Whether a snapshot took the place of the state.
+    package var tookSnapshot = false
+    /// Whether the log holds more.
+    package var more = false
+    /// What stood in the way.
+    package var obstacle: Obstacle?
     /// The log holds events under this client's id that are not its own.
-    var isCloned = false
+    package var isCloned = false
     /// The digest of the server's schemas, where it is not that of ours.
-    var otherSchemas: String?
+    package var otherSchemas: String?
     /// The state hashes, ours and the server's, where they differ.
-    var mismatch: (ours: String, theirs: String)?
+    package var mismatch: (ours: String, theirs: String)?
 }
 
 extension StreamReplica {
     /// Takes in a pull answer. `asked` is the cursor that it answers; `nil` for a live event, which
     /// may overlap with what other answers brought.
-    mutating func takeIn(
+    package mutating func takeIn(
         _ pull: Baton_V1_PullResponse, asked: String?, wall: Int64
     ) throws(WireFailure) -> PullOutcome {
         var work = PullWork(self, wall: wall)

@@ -1,18 +1,20 @@
-import BatonCore
+package import BatonCore
 import BatonWire
 
 /// A run of own events that is pushed.
-struct OutgoingBatch: Sendable {
-    let replica: ReplicaID
-    let counter: Counter
+package struct OutgoingBatch: Sendable {
+    /// Whose events they are.
+    package let replica: ReplicaID
+    /// The counter of the first one.
+    package let counter: Counter
     /// The events' bytes, in order.
-    let encodings: [[UInt8]]
+    package let encodings: [[UInt8]]
 }
 
 /// What the log said to a push.
-struct PushOutcome: Sendable {
+package struct PushOutcome: Sendable {
     /// What stands in the way of the rest.
-    enum Obstacle: Sendable, Hashable {
+    package enum Obstacle: Sendable, Hashable {
         case gap(expected: Counter)
         case unknownContext
         case clockDrift

@@ -1,4 +1,4 @@
-import BatonCore
+package import BatonCore
 import BatonWire
 
 extension StreamReplica {
@@ -8,7 +8,7 @@ extension StreamReplica {
     /// `installation` is the id under which the client writes now: the stream goes over to it as
     /// soon as nothing waits under an older one. Only then is it known what became of each event.
     @discardableResult
-    mutating func write(
+    package mutating func write(
         _ operations: [FieldOperation], channel: ChannelName, wall: Int64,
         installation: ReplicaID
     ) throws(SyncFailure) -> Event {

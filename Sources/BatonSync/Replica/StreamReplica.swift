@@ -1,5 +1,5 @@
-import BatonCore
-import BatonWire
+package import BatonCore
+package import BatonWire
 
 /// One stream as this client holds it: what the log confirmed, and its own events on top.
 ///
@@ -9,33 +9,38 @@ import BatonWire
 /// - the outbox holds every own event that the log has not answered for or that `confirmed` does
 ///   not cover, in the order of writing; those that wait are all of `replica`;
 /// - the cursor stands where `confirmed` ends.
-struct StreamReplica: Sendable {
-    let stream: StreamID
-    /// The schemas in force, and their name in the server's answers.
-    private(set) var schemas: SchemaSet
-    private(set) var schemaDigest: SchemaDigest?
+package struct StreamReplica: Sendable {
+    /// Which stream it is.
+    package let stream: StreamID
+    /// How its events merge.
+    package private(set) var schemas: SchemaSet
+    /// The schemas' name in the server's answers; `nil` compares hashes whatever the name.
+    package private(set) var schemaDigest: SchemaDigest?
     /// Under which id this stream is written.
-    var replica: ReplicaID
+    package var replica: ReplicaID
     /// The counter of the next event under that id.
-    var nextCounter: Counter
+    package var nextCounter: Counter
     /// Where to pull from; empty: from the start.
-    var cursor: String
-    var clock: HybridClock
+    package var cursor: String
+    /// The clock of the stream's events.
+    package var clock: HybridClock
     /// What the log makes, up to its offset.
-    var confirmed: StreamState
+    package var confirmed: StreamState
     /// What the app sees.
-    var view: StreamState
-    var outbox: [PendingEvent]
+    package var view: StreamState
+    /// Own events that the log has not answered for, or that are not confirmed.
+    package var outbox: [PendingEvent]
     /// Events that were refused for good, oldest first, until the app has decided.
-    var inbox: [RefusedEvent]
+    package var inbox: [RefusedEvent]
     /// The last offset that the log is known to have.
-    var head: Offset
+    package var head: Offset
     /// The server's state hash that `confirmed` was last found to agree with.
     var verifiedHash = ""
-    var changes = ReplicaChanges()
+    /// What is to be stored.
+    package var changes = ReplicaChanges()
 
     /// Starts a stream, or goes on with a stored one.
-    init(
+    package init(
         stream: StreamID, schemas: SchemaSet, schemaDigest: SchemaDigest? = nil,
         replica: ReplicaID,
         nextCounter: Counter = Counter(rawValue: 1), cursor: String = "",
@@ -77,9 +82,10 @@ struct StreamReplica: Sendable {
     }
 
     /// How many own events no log has taken yet.
-    var waitingCount: Int { outbox.count { $0.fate == .waiting } }
+    package var waitingCount: Int { outbox.count { $0.fate == .waiting } }
 
-    var isWaiting: Bool { outbox.contains { $0.fate == .waiting } }
+    /// Whether there are any.
+    package var isWaiting: Bool { outbox.contains { $0.fate == .waiting } }
 
     /// How many entries the log is known to hold beyond the confirmed state.
     var behind: UInt64 {
@@ -87,7 +93,7 @@ struct StreamReplica: Sendable {
     }
 
     /// Where the event stands in the outbox. O(1) but for a stream that changed its replica id.
-    func outboxIndex(of dot: Dot) -> Int? {
+    package func outboxIndex(of dot: Dot) -> Int? {
         guard let last = outbox.last else { return nil }
         if last.dot.replica == dot.replica, last.dot.counter >= dot.counter {
             let distance = last.dot.counter.rawValue - dot.counter.rawValue
@@ -111,7 +117,7 @@ struct StreamReplica: Sendable {
     }
 
     /// Folds the outbox anew on top of the confirmed state. O(live size of what is pending).
-    mutating func rebuildView() {
+    package mutating func rebuildView() {
         view = confirmed
         for pending in outbox { view.apply(pending.entry, schemas: schemas) }
     }

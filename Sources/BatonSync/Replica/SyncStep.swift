@@ -1,12 +1,18 @@
-import BatonCore
-import BatonWire
+package import BatonCore
+package import BatonWire
 
 /// The client as a whole, beside its streams: what is stored once.
-struct Installation: Sendable, Hashable {
+package struct Installation: Sendable, Hashable {
     /// Under which id new events are written.
-    var replica: ReplicaID
+    package var replica: ReplicaID
     /// What to add to the device's clock, in milliseconds.
-    var clockCorrection: Int64
+    package var clockCorrection: Int64
+
+    /// Joins the parts.
+    package init(replica: ReplicaID, clockCorrection: Int64) {
+        self.replica = replica
+        self.clockCorrection = clockCorrection
+    }
 }
 
 extension Installation {
@@ -23,17 +29,21 @@ extension Installation {
 }
 
 /// What one stream asked in a round.
-struct SyncAsk: Sendable {
-    let stream: StreamID
-    let replica: ReplicaID
-    let cursor: String
-    let batch: OutgoingBatch?
+package struct SyncAsk: Sendable {
+    /// Which stream it is.
+    package let stream: StreamID
+    /// Who asks.
+    package let replica: ReplicaID
+    /// Where to pull from.
+    package let cursor: String
+    /// What is pushed, if anything.
+    package let batch: OutgoingBatch?
 }
 
 /// What came of a stream's part of an answer, and what to do next.
-struct SyncStep: Sendable {
+package struct SyncStep: Sendable {
     /// What to do next.
-    enum Next: Sendable {
+    package enum Next: Sendable {
         /// Nothing is left to exchange.
         case done
         /// Ask again at once.
@@ -46,12 +56,14 @@ struct SyncStep: Sendable {
         case fail(SyncFailure)
     }
 
-    var report = SyncReport()
-    var next = Next.done
+    /// What was done.
+    package var report = SyncReport()
+    /// What to do next.
+    package var next = Next.done
     /// What the log would not take yet, so that a second time in a row can be told.
-    var obstacle: PushOutcome.Obstacle?
+    package var obstacle: PushOutcome.Obstacle?
     /// Whether anything came or went.
-    var isProgress = false
+    package var isProgress = false
 }
 
 extension StreamReplica {
@@ -59,7 +71,7 @@ extension StreamReplica {
     ///
     /// `newID` is drawn for the case that the client must go on under another id. `previous` is what
     /// stood in the way one round before.
-    mutating func takeIn(
+    package mutating func takeIn(
         _ result: Baton_V1_StreamSyncResult, on ask: SyncAsk, wall: Int64, serverTime: Int64,
         previous: PushOutcome.Obstacle?, newID: ReplicaID, installation: inout Installation
     ) throws(WireFailure) -> SyncStep {

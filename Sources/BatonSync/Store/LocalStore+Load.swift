@@ -41,26 +41,26 @@ struct StoredClient: Sendable {
             replica: try Stored.replica(row["replica"]),
             clockCorrection: row["clock_correction"])
         self.schemas = SchemasInForce(own: schemas, learned: try Self.schemas(database))
-        var entities = try Self.entities(database)
-        var outboxes = try Self.outboxes(database)
-        var inboxes = try Self.inboxes(database)
+        var stored: [StreamID: StoredStream] = [:]
         for row in try Row.fetchAll(database, sql: "SELECT * FROM stream") {
-            let name: String = row["name"]
-            let stream = try StreamID(name)
-            let offset: Int64 = row["log_offset"]
-            let vector = try Stored.state(row["vector"]).vector
-            let counter: Int64 = row["next_counter"]
-            streams[stream] = StreamReplica(
-                stream: stream, schemas: self.schemas.set, schemaDigest: self.schemas.digest,
-                replica: try Stored.replica(row["replica"]),
-                nextCounter: Counter(rawValue: UInt64(counter)), cursor: row["cursor"],
-                clock: HybridClock(
-                    latest: Timestamp(milliseconds: row["clock_time"], tick: row["clock_tick"])),
-                confirmed: StreamState(
-                    entities: entities.removeValue(forKey: name) ?? [:], vector: vector,
-                    offset: Offset(rawValue: UInt64(offset))),
-                outbox: outboxes.removeValue(forKey: name) ?? [],
-                inbox: inboxes.removeValue(forKey: name) ?? [])
+            stored[try Stored.stream(row["name"])] = StoredStream(try Stored.position(row))
+        }
+        let entities = try Row.fetchCursor(database, sql: "SELECT stream, state FROM entity")
+        while let row = try entities.next() {
+            let state = [UInt8](row["state"] as Data)
+            stored[try Stored.stream(row["stream"])]?.entities.append(state)
+        }
+        let outbox = try Row.fetchCursor(database, sql: "SELECT * FROM outbox ORDER BY place")
+        while let row = try outbox.next() {
+            stored[try Stored.stream(row["stream"])]?.outbox.append(try Stored.pending(row))
+        }
+        let inbox = try Row.fetchCursor(database, sql: "SELECT * FROM refused ORDER BY place")
+        while let row = try inbox.next() {
+            stored[try Stored.stream(row["stream"])]?.inbox.append(try Stored.refused(row))
+        }
+        for (id, rows) in stored {
+            streams[id] = try rows.replica(
+                of: id, schemas: self.schemas.set, schemaDigest: self.schemas.digest)
         }
     }
 
@@ -70,54 +70,12 @@ struct StoredClient: Sendable {
         let documents = try Data.fetchAll(database, sql: "SELECT document FROM schema")
         return SchemaSet(documents.compactMap { try? Schema(json: [UInt8]($0)) })
     }
-
-    private static func entities(
-        _ database: Database
-    ) throws -> [String: [EntityID: EntityState]] {
-        var entities: [String: [EntityID: EntityState]] = [:]
-        let rows = try Row.fetchCursor(database, sql: "SELECT stream, state FROM entity")
-        while let row = try rows.next() {
-            let stream: String = row["stream"]
-            entities[stream, default: [:]].merge(try Stored.state(row["state"]).entities) { $1 }
-        }
-        return entities
-    }
-
-    private static func outboxes(_ database: Database) throws -> [String: [PendingEvent]] {
-        var outboxes: [String: [PendingEvent]] = [:]
-        let rows = try Row.fetchCursor(database, sql: "SELECT * FROM outbox ORDER BY place")
-        while let row = try rows.next() {
-            let stream: String = row["stream"]
-            let encoded = [UInt8](row["event"] as Data)
-            let fate: Int64 = row["fate"]
-            outboxes[stream, default: []].append(
-                PendingEvent(
-                    try Event(encoded: encoded, dot: try Stored.dot(row)), encoded: encoded,
-                    fate: PendingEvent.Fate(rawValue: fate) ?? .waiting))
-        }
-        return outboxes
-    }
-
-    private static func inboxes(_ database: Database) throws -> [String: [RefusedEvent]] {
-        var inboxes: [String: [RefusedEvent]] = [:]
-        let rows = try Row.fetchCursor(database, sql: "SELECT * FROM refused ORDER BY place")
-        while let row = try rows.next() {
-            let stream: String = row["stream"]
-            let encoded = [UInt8](row["event"] as Data)
-            let code: String = row["code"]
-            inboxes[stream, default: []].append(
-                RefusedEvent(
-                    stream: try StreamID(stream),
-                    event: try Event(encoded: encoded, dot: try Stored.dot(row)),
-                    refusal: Refusal(
-                        RefusalCode(rawValue: code) ?? .schemaViolation, row["reason"])))
-        }
-        return inboxes
-    }
 }
 
 /// Reads columns back into values.
 private enum Stored {
+    static func stream(_ name: String) throws -> StreamID { try StreamID(name) }
+
     static func replica(_ text: String) throws -> ReplicaID {
         guard let replica = ReplicaID(text) else {
             throw SyncFailure(.storeFailed, "the store names a replica \"\(text)\"")
@@ -125,13 +83,32 @@ private enum Stored {
         return replica
     }
 
-    static func dot(_ row: Row) throws -> Dot {
-        let counter: Int64 = row["counter"]
-        return Dot(try replica(row["replica"]), Counter(rawValue: UInt64(counter)))
+    static func position(_ row: Row) throws -> StoredPosition {
+        let offset: Int64 = row["log_offset"]
+        let counter: Int64 = row["next_counter"]
+        return StoredPosition(
+            replica: try replica(row["replica"]), nextCounter: Counter(rawValue: UInt64(counter)),
+            cursor: row["cursor"], offset: Offset(rawValue: UInt64(offset)),
+            vector: [UInt8](row["vector"] as Data),
+            clock: Timestamp(milliseconds: row["clock_time"], tick: row["clock_tick"]))
     }
 
-    static func state(_ data: Data) throws -> StreamState {
-        try StreamState(
-            try Protobuf.decode(Baton_V1_State.self, from: [UInt8](data)), offset: .start)
+    static func pending(_ row: Row) throws -> (dot: Dot, row: StoredPending) {
+        let fate: Int64 = row["fate"]
+        let pending = StoredPending(
+            encoded: [UInt8](row["event"] as Data),
+            fate: PendingEvent.Fate(rawValue: fate) ?? .waiting)
+        return (try dot(row), pending)
+    }
+
+    static func refused(_ row: Row) throws -> (dot: Dot, row: StoredRefusal) {
+        let refusal = StoredRefusal(
+            encoded: [UInt8](row["event"] as Data), code: row["code"], reason: row["reason"])
+        return (try dot(row), refusal)
+    }
+
+    private static func dot(_ row: Row) throws -> Dot {
+        let counter: Int64 = row["counter"]
+        return Dot(try replica(row["replica"]), Counter(rawValue: UInt64(counter)))
     }
 }

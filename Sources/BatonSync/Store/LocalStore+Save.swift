@@ -1,27 +1,37 @@
 import BatonCore
-import BatonWire
 import GRDB
 
-extension StreamReplica {
-    /// Stores what has changed. Part of a transaction that holds all of it or nothing.
-    func save(_ changes: ReplicaChanges, in database: Database) throws {
-        if changes.position { try savePosition(in: database) }
-        if changes.replacedState {
+extension StoreChange {
+    /// Stores the row. Part of a transaction that holds all of a change or nothing.
+    func save(in database: Database) throws {
+        switch self {
+        case .position(let stream, let row): try Self.save(row, of: stream, in: database)
+        case .noEntities(let stream):
             try database.execute(
                 sql: "DELETE FROM entity WHERE stream = ?", arguments: [stream.description])
-            for entity in confirmed.entities.keys { try save(entity, in: database) }
-        } else {
-            for entity in changes.entities { try save(entity, in: database) }
+        case .entity(let stream, let entity, let state?):
+            try database.cachedStatement(
+                sql: """
+                    INSERT INTO entity VALUES (?, ?, ?)
+                    ON CONFLICT (stream, entity) DO UPDATE SET state = excluded.state
+                    """
+            ).execute(arguments: [
+                stream.description, entity.description, Bytes.data(state),
+            ])
+        case .entity(let stream, let entity, nil):
+            try database.cachedStatement(
+                sql: "DELETE FROM entity WHERE stream = ? AND entity = ?"
+            ).execute(arguments: [stream.description, entity.description])
+        case .pending(let stream, let dot, let row):
+            try Self.save(row, at: dot, of: stream, in: database)
+        case .refused(let stream, let dot, let row):
+            try Self.save(row, at: dot, of: stream, in: database)
         }
-        // In the order of writing, for that is the order in which they are read again.
-        for dot in changes.outbox.sorted() {
-            try savePending(dot, in: database)
-        }
-        for dot in changes.inbox.sorted() { try saveRefused(dot, in: database) }
     }
 
-    private func savePosition(in database: Database) throws {
-        let vector = StreamState(entities: [:], vector: confirmed.vector, offset: .start)
+    private static func save(
+        _ row: StoredPosition, of stream: StreamID, in database: Database
+    ) throws {
         try database.cachedStatement(
             sql: """
                 INSERT INTO stream VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -32,39 +42,19 @@ extension StreamReplica {
                     clock_tick = excluded.clock_tick
                 """
         ).execute(arguments: [
-            stream.description, replica.description, Int64(nextCounter.rawValue), cursor,
-            Int64(confirmed.offset.rawValue), Bytes.data(Protobuf.encode(vector.message)),
-            clock.latest.milliseconds, Int64(clock.latest.tick),
+            stream.description, row.replica.description, Int64(row.nextCounter.rawValue),
+            row.cursor, Int64(row.offset.rawValue), Bytes.data(row.vector),
+            row.clock.milliseconds, Int64(row.clock.tick),
         ])
     }
 
-    private func save(_ entity: EntityID, in database: Database) throws {
-        guard let state = confirmed.entities[entity] else {
-            try database.cachedStatement(
-                sql: "DELETE FROM entity WHERE stream = ? AND entity = ?"
-            ).execute(arguments: [stream.description, entity.description])
-            return
-        }
-        // A state of one entity: it names its own replicas, and so can be read by itself.
-        let alone = StreamState(
-            entities: [entity: state], vector: VersionVector(), offset: .start)
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO entity VALUES (?, ?, ?)
-                ON CONFLICT (stream, entity) DO UPDATE SET state = excluded.state
-                """
-        ).execute(arguments: [
-            stream.description, entity.description, Bytes.data(Protobuf.encode(alone.message)),
-        ])
-    }
-
-    private func savePending(_ dot: Dot, in database: Database) throws {
-        guard let index = outboxIndex(of: dot) else {
+    private static func save(
+        _ row: StoredPending?, at dot: Dot, of stream: StreamID, in database: Database
+    ) throws {
+        guard let row else {
             try database.cachedStatement(
                 sql: "DELETE FROM outbox WHERE stream = ? AND replica = ? AND counter = ?"
-            ).execute(arguments: [
-                stream.description, dot.replica.description, Int64(dot.counter.rawValue),
-            ])
+            ).execute(arguments: place(of: dot, stream))
             return
         }
         try database.cachedStatement(
@@ -73,19 +63,17 @@ extension StreamReplica {
                 ON CONFLICT (stream, replica, counter)
                 DO UPDATE SET event = excluded.event, fate = excluded.fate
                 """
-        ).execute(arguments: [
-            stream.description, dot.replica.description, Int64(dot.counter.rawValue),
-            Bytes.data(outbox[index].encoded), outbox[index].fate.rawValue,
-        ])
+        ).execute(
+            arguments: place(of: dot, stream) + [Bytes.data(row.encoded), row.fate.rawValue])
     }
 
-    private func saveRefused(_ dot: Dot, in database: Database) throws {
-        guard let refused = inbox.first(where: { $0.dot == dot }) else {
+    private static func save(
+        _ row: StoredRefusal?, at dot: Dot, of stream: StreamID, in database: Database
+    ) throws {
+        guard let row else {
             try database.cachedStatement(
                 sql: "DELETE FROM refused WHERE stream = ? AND replica = ? AND counter = ?"
-            ).execute(arguments: [
-                stream.description, dot.replica.description, Int64(dot.counter.rawValue),
-            ])
+            ).execute(arguments: place(of: dot, stream))
             return
         }
         try database.cachedStatement(
@@ -94,11 +82,12 @@ extension StreamReplica {
                 VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (stream, replica, counter) DO NOTHING
                 """
-        ).execute(arguments: [
-            stream.description, dot.replica.description, Int64(dot.counter.rawValue),
-            Bytes.data(refused.event.encoded), refused.refusal.code.rawValue,
-            refused.refusal.reason,
-        ])
+        ).execute(
+            arguments: place(of: dot, stream) + [Bytes.data(row.encoded), row.code, row.reason])
+    }
+
+    private static func place(of dot: Dot, _ stream: StreamID) -> StatementArguments {
+        [stream.description, dot.replica.description, Int64(dot.counter.rawValue)]
     }
 }
 

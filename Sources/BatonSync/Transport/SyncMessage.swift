@@ -6,8 +6,9 @@ import BatonWire
 /// Decoding and encoding anew might yield other bytes, by which the log would take a retry for a
 /// clone (specification section 4.3). Protobuf lets fields stand in any order, so a message without
 /// its events, followed by these as raw fields, is the whole message.
-enum SyncMessage {
-    static func encode(_ asks: [SyncAsk]) -> [UInt8] {
+package enum SyncMessage {
+    /// The request's protobuf encoding.
+    package static func encode(_ asks: [SyncAsk]) -> [UInt8] {
         var request: [UInt8] = []
         for ask in asks {
             var message = Baton_V1_StreamSync()

@@ -10,7 +10,8 @@ public struct StreamEdit {
     public private(set) var operations: [FieldOperation] = []
     let schemas: SchemaSet
 
-    init(state: StreamState, schemas: SchemaSet, now: Int64) {
+    /// An edit of nothing yet.
+    package init(state: StreamState, schemas: SchemaSet, now: Int64) {
         self.state = state
         self.schemas = schemas
         self.now = now

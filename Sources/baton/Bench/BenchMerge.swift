@@ -106,7 +106,7 @@ struct MergeReport: Encodable {
 
         let state = Self.fold(entries, scenario.schemas)
         canonicalBytes = state.canonicalJSON.utf8.count
-        memoryBytes = try Self.memory(of: entries, scenario.schemas, about: canonicalBytes)
+        memoryBytes = try MergeMemory.measured(of: scenario, canonicalBytes: canonicalBytes)
         memoryToCanonical = Double(memoryBytes) / Double(canonicalBytes)
         memoryBytesPerEvent = Double(memoryBytes) / Double(events)
         let changes = Array(scenario.events.prefix(1_000))
@@ -130,7 +130,7 @@ struct MergeReport: Encodable {
         ]
     }
 
-    private static func fold(_ entries: [Entry], _ schemas: SchemaSet) -> StreamState {
+    static func fold(_ entries: [Entry], _ schemas: SchemaSet) -> StreamState {
         var state = StreamState()
         for (index, entry) in entries.enumerated() {
             state.apply(entry, at: Offset(rawValue: UInt64(index + 1)), schemas: schemas)
@@ -148,26 +148,6 @@ struct MergeReport: Encodable {
             return elapsed
         }
         return runs.sorted()[2]
-    }
-
-    /// Bytes that one state takes: the growth of the process, divided by the copies it then holds.
-    private static func memory(
-        of entries: [Entry], _ schemas: SchemaSet, about size: Int
-    ) throws -> Int {
-        // Enough copies that what was freed before and is used again hardly counts, as far as that
-        // takes no more than some seconds.
-        let copies = max(4, min(128 * 1024 * 1024 / (2 * size), 3_000_000 / entries.count))
-        var states: [StreamState] = []
-        states.reserveCapacity(copies)
-        let before = try ProcessMemory.resident()
-        for _ in 0..<copies { states.append(fold(entries, schemas)) }
-        let after = try ProcessMemory.resident()
-        return try withExtendedLifetime(states) {
-            guard after > before else {
-                throw CommandFailure("the process did not grow: measure with more --events")
-            }
-            return (after - before) / copies
-        }
     }
 
     /// The protobuf answer to a pull: a batch for each run of one replica's events.

@@ -11,6 +11,8 @@ struct MergeScenario {
     let events: [Event]
     /// The schemas in force.
     let schemas: SchemaSet
+    /// How many events were asked for; orders have a few less where these do not come out even.
+    var size = 0
 
     /// How many operations the events have, keeps among them.
     var operations: Int { events.reduce(0) { $0 + $1.operations.count } }
@@ -21,7 +23,11 @@ struct MergeScenario {
             try smallChanges(events: events), try busyCart(events: events),
             try orders(events: events), try profile(events: events),
             try manyReplicas(events: events, replicas: 1_000),
-        ]
+        ].map {
+            var scenario = $0
+            scenario.size = events
+            return scenario
+        }
     }
 
     /// One replica writes registers in a map of 1,000 keys: the least that an event can be.

@@ -1,0 +1,51 @@
+import BatonCore
+import BatonLog
+package import BatonWire
+import HTTPTypes
+import SwiftProtobuf
+
+/// One stream's part of a sync's answer.
+package struct SyncedStream: Sendable {
+    /// The part without what was pulled.
+    package var message: Baton_V1_StreamSyncResult
+    /// What was pulled; `nil` where the part failed.
+    package var pulled: Pulled?
+    /// Why the part failed, if it did.
+    package var problem: Problem.Slug?
+}
+
+extension StreamService {
+    /// One stream's part of a sync: pushes, then pulls. What fails here fails for this stream only.
+    package func synced(
+        _ part: IncomingSync.Part, by caller: Principal
+    ) async -> SyncedStream {
+        var result = Baton_V1_StreamSyncResult()
+        result.stream = part.stream
+        do {
+            let key = try key(part.stream, for: caller)
+            if let batch = part.push {
+                result.pushed = try await push(batch, to: key, by: caller)
+            }
+            let pulled = try await pull(
+                key, after: part.after, limit: part.limit, replica: part.replica)
+            return SyncedStream(message: result, pulled: pulled)
+        } catch {
+            result.problem = .with {
+                $0.type = error.type
+                $0.title = error.slug.title
+                $0.status = UInt32(error.slug.status.code)
+                $0.detail = error.detail
+            }
+            return SyncedStream(message: result, problem: error.slug)
+        }
+    }
+
+    /// The protobuf encoding of a sync's answer.
+    package func encoded(_ streams: [SyncedStream]) -> [UInt8] {
+        var response = Baton_V1_SyncResponse()
+        response.serverTime = wallClock()
+        return PulledBatch.encode(
+            response,
+            streams: streams.map { PulledBatch.encode($0.message, pulled: $0.pulled?.encoded) })
+    }
+}

@@ -1,0 +1,38 @@
+import BatonCore
+
+/// Every write of which a person was told that it is safe – on the device's disk, or by the server –
+/// is in the log in the end, as an event or as the record of its refusal.
+struct NothingLost: Promise {
+    static let name = "nothing durable is lost"
+
+    private var told: [(mark: Mark, stream: StreamID, device: Int)] = []
+    private var thin: [Mark: Int] = [:]
+    private var copies = CopiedWrites()
+
+    mutating func note(_ fact: Fact, _ histories: [StreamID: History]) -> Violation? {
+        copies.note(fact, histories)
+        switch fact {
+        case .wrote(let writing) where writing.isThin: thin[writing.mark] = writing.device
+        case .wrote(let writing) where writing.isTold:
+            told.append((writing.mark, writing.stream, writing.device))
+        case .answered(let stream, let mark, .some): told.append((mark, stream, thin[mark] ?? 0))
+        default: break
+        }
+        return nil
+    }
+
+    func judge(_ ending: Ending) -> Violation? {
+        for (mark, stream, device) in told {
+            let isLogged = ending.histories[stream]?.places[mark] != nil
+            let isRefused = ending.refused[stream]?.contains { Mark(of: $0.event) == mark } ?? false
+            guard !isLogged && !isRefused && !copies.swallowed.contains(mark) else { continue }
+            return broken(
+                "\(stream), device \(device + 1)", expected: "\(mark), which was saved, in the log",
+                found: "it is nowhere")
+        }
+        return nil
+    }
+
+    /// How many writes were taken for known ones below the horizon.
+    var swallowed: Int { copies.swallowed.count }
+}

@@ -1,0 +1,161 @@
+import BatonCore
+
+extension Scenario {
+    /// What a draw may contain.
+    package struct Limits: Sendable {
+        /// The most devices with a store.
+        package var devices = 5
+        /// The most steps.
+        package var steps = 70
+        /// Whether anything goes wrong.
+        package var hasFaults = true
+
+        /// The usual.
+        package init() {}
+    }
+
+    /// Draws a scenario. The same seed and limits draw the same one.
+    package init(seed: UInt64, limits: Limits = Limits()) {
+        var draw = ScenarioDraw(seed: seed, limits: limits)
+        self = draw.scenario()
+    }
+}
+
+/// A scenario while it is drawn.
+private struct ScenarioDraw {
+    let seed: UInt64
+    let limits: Scenario.Limits
+    var dice: Dice
+    var devices: [DevicePlan] = []
+    var steps: [Step] = []
+    var now: Int64 = 1_000
+
+    init(seed: UInt64, limits: Scenario.Limits) {
+        self.seed = seed
+        self.limits = limits
+        dice = Dice(seed: seed, 1)
+    }
+
+    private static let second: Int64 = 1_000
+    private static let minute = 60 * second
+    private static let hour = 60 * minute
+    private static let day = 24 * hour
+
+    mutating func scenario() -> Scenario {
+        let hasUpgrades = limits.hasFaults && dice.chance(250)
+        drawDevices(hasUpgrades: hasUpgrades)
+        let streams = dice.pick([1, 1, 1, 2, 3])
+        let count = 8 + dice.below(max(1, limits.steps - 8))
+        // Each seed has its own temper: in some everything goes wrong at once, in some one thing.
+        let trouble = limits.hasFaults ? dice.pick([0, 80, 150, 250, 400]) : 0
+        while steps.count < count {
+            pass()
+            if dice.chance(trouble) {
+                addFault(streams: streams)
+            } else {
+                addDeed(streams: streams)
+            }
+        }
+        if hasUpgrades { addUpgrades() }
+        return Scenario(
+            seed: seed, devices: devices, streams: streams, network: network(),
+            eventsPerSnapshot: UInt64(dice.pick([2, 5, 12, 30])), steps: steps)
+    }
+
+    private mutating func drawDevices(hasUpgrades: Bool) {
+        let apps = 2 + dice.below(limits.devices - 1)
+        for _ in 0..<apps {
+            devices.append(
+                DevicePlan(
+                    kind: .app, role: dice.pick([.customer, .customer, .associate]),
+                    skew: limits.hasFaults ? skew() : 0,
+                    isUpgraded: hasUpgrades && dice.chance(300)))
+        }
+        for _ in 0..<dice.below(3) {
+            devices.append(
+                DevicePlan(kind: .kiosk, role: .kiosk, skew: 0, isUpgraded: false))
+        }
+    }
+
+    private mutating func skew() -> Int64 {
+        switch dice.below(10) {
+        case 0: return dice.within(Self.minute...2 * Self.day)
+        case 1: return -dice.within(Self.minute...2 * Self.day)
+        case 2, 3: return dice.within(-30 * Self.second...30 * Self.second)
+        default: return dice.within(-2 * Self.second...2 * Self.second)
+        }
+    }
+
+    private mutating func network() -> NetworkPlan {
+        guard limits.hasFaults else { return .clean }
+        return NetworkPlan(
+            lost: dice.pick([0, 0, 20, 100, 300]), doubled: dice.pick([0, 20, 150]),
+            late: dice.pick([0, 20, 150]), isLive: dice.chance(700))
+    }
+
+    /// Time goes on: mostly seconds, sometimes a night, and now and then a season.
+    private mutating func pass() {
+        switch dice.below(40) {
+        case 0: now += dice.within(20 * Self.day...120 * Self.day)
+        case 1, 2: now += dice.within(2 * Self.hour...14 * Self.hour)
+        case 3..<10: now += dice.within(Self.minute...20 * Self.minute)
+        default: now += dice.within(50...15 * Self.second)
+        }
+    }
+
+    private mutating func add(_ kind: StepKind) {
+        steps.append(Step(number: steps.count + 1, time: now, kind: kind))
+    }
+
+    private mutating func addDeed(streams: Int) {
+        add(
+            .act(
+                device: dice.below(devices.count), stream: dice.below(streams),
+                choice: dice.next()))
+    }
+
+    private mutating func app() -> Int {
+        dice.pick(devices.indices.filter { devices[$0].kind == .app })
+    }
+
+    private mutating func addFault(streams: Int) {
+        switch dice.below(18) {
+        case 0..<4:
+            let way = dice.below(3)
+            add(
+                .partition(
+                    device: dice.below(devices.count), up: way != 1, down: way != 0,
+                    lasting: dice.within(Self.second...2 * Self.hour)))
+        case 4..<7:
+            add(
+                .crashDevice(
+                    app(), atWrite: dice.below(4), isKept: dice.chance(500),
+                    downFor: dice.within(100...5 * Self.minute)))
+        case 7..<10:
+            add(
+                .crashServer(
+                    atWrite: dice.below(4), moment: dice.pick(CrashMoment.allCases),
+                    kept: dice.below(3), downFor: dice.within(100...3 * Self.minute)))
+        case 10, 11: add(.setClock(device: app(), ahead: skew()))
+        case 12:
+            let from = app()
+            let onto = app()
+            if from != onto { add(.clone(from: from, onto: onto)) }
+        case 13..<17: add(.compact(stream: dice.below(streams), choice: dice.next()))
+        default: add(.fillDisk(lasting: dice.within(Self.second...2 * Self.minute)))
+        }
+    }
+
+    /// The fleet gets the newer schemas one by one, the server somewhere among them.
+    private mutating func addUpgrades() {
+        let late = devices.indices.filter { devices[$0].kind == .app && !devices[$0].isUpgraded }
+        var added = late.map { StepKind.upgrade(device: $0) }
+        added.insert(.upgradeServer, at: dice.below(added.count + 1))
+        for kind in added {
+            let place = dice.below(steps.count)
+            let time = steps[place].time
+            steps.insert(
+                Step(number: steps.count + 1, time: time, kind: kind), at: place)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import BatonCore
+import BatonWire
+
+/// The schemas of a simulated shop: the built-in ones, and a wish list of the tenant's own in which
+/// every rule and every pick occurs, at the root and below maps.
+enum ShopSchemas {
+    private static let digests = [first, second].map { ($0, SchemaDigest(of: $0)) }
+
+    /// The name of one of the two in the server's answers.
+    static func digest(of schemas: SchemaSet) -> SchemaDigest? {
+        digests.first { $0.0 == schemas }?.1
+    }
+
+    /// What the fleet begins with.
+    static let first = SchemaSet([
+        BuiltinSchemas.cart, BuiltinSchemas.order, BuiltinSchemas.profile,
+        wishes(version: 1, more: [], moreOfItems: []),
+    ])
+
+    /// What the fleet is upgraded to, half-way: fields that older replicas do not know.
+    static let second = SchemaSet([
+        BuiltinSchemas.cart, BuiltinSchemas.order, BuiltinSchemas.profile,
+        wishes(
+            version: 2,
+            more: [
+                Field("gift", text), Field("guests", .set(.text(longest: 20))),
+                Field("budgets", .map(.count(CountRule()))),
+            ],
+            moreOfItems: [Field("wrapping", text), Field("spares", .count(CountRule()))]),
+    ])
+
+    /// Milestones of a wish list, as of an item of it.
+    static let stages = Workflow(
+        precedence: ["draft", "shared", "closed", "bought"],
+        moves: [
+            Workflow.Move("", "draft"), Workflow.Move("draft", "shared"),
+            Workflow.Move("shared", "bought"), Workflow.Move("shared", "closed"),
+            Workflow.Move("closed", "shared"),
+        ])
+
+    private static let text = Rule.register(.text(longest: 100), .latest)
+
+    private static func wishes(
+        version: Int, more: [Field], moreOfItems: [Field]
+    ) -> Schema {
+        Schema(
+            type: "wishes", version: version,
+            fields: [
+                Field("title", text),
+                Field("budget", .register(.money, .max)),
+                Field("most", .register(.integer(0...99), .min)),
+                Field(
+                    "privacy",
+                    .register(
+                        .enumeration(["private", "friends", "public"]),
+                        .strictest([.string("private"), .string("friends")]))),
+                Field("voices", .register(.text(longest: 20), .all)),
+                Field("hearts", .count(CountRule(base: .max, floor: 0))),
+                Field("left", .count(CountRule(base: .min))),
+                Field("visits", .count(CountRule(base: .latest))),
+                Field("tags", .set(.text(longest: 20))),
+                Field("stage", .workflow(stages)),
+                Field("comments", .log(.text(longest: 100))),
+                Field("staff", text, writers: [.associate]),
+                Field("items", .map(.record(item(moreOfItems)))),
+            ] + more)
+    }
+
+    private static func item(_ more: [Field]) -> Record {
+        Record(
+            [
+                Field("title", text),
+                Field("priority", .register(.integer(0...9), .max)),
+                Field("quantity", .count(CountRule(floor: 0))),
+                Field("marks", .set(.text(longest: 20))),
+                Field("stage", .workflow(stages)),
+                Field("sizes", .map(text)),
+            ] + more)
+    }
+}

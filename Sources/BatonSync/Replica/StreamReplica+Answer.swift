@@ -1,0 +1,63 @@
+package import BatonCore
+package import BatonWire
+
+extension StreamReplica {
+    /// Takes in a stream's part of a sync answer, also where it is a problem of that stream.
+    package mutating func takeIn(
+        answer result: Baton_V1_StreamSyncResult, on ask: SyncAsk, wall: Int64, serverTime: Int64,
+        previous: PushOutcome.Obstacle?, newID: ReplicaID, installation: inout Installation
+    ) throws -> SyncStep {
+        guard result.hasProblem else {
+            return try takeIn(
+                result, on: ask, wall: wall, serverTime: serverTime, previous: previous,
+                newID: newID, installation: &installation)
+        }
+        let failure = Problem.failure(of: result.problem)
+        guard failure.problem == "invalid-cursor" else {
+            throw SyncFailure(
+                failure.code, failure.message, cause: failure.cause, problem: failure.problem,
+                stream: stream)
+        }
+        var step = SyncStep()
+        step.next = .rebase
+        return step
+    }
+
+    /// Takes in a snapshot that an exchange asked for. Returns what was mended by it.
+    package mutating func takeIn(
+        _ message: Baton_V1_Snapshot, for wanted: ExchangePlan.SnapshotWanted, newID: ReplicaID,
+        installation: inout Installation
+    ) throws(SyncFailure) -> HealedTrouble {
+        let state = try checked(message)
+        switch wanted.purpose {
+        case .heal(let ours, let theirs):
+            // What was pulled meanwhile (by a live event) is newer, and is checked in its turn.
+            if state.offset >= confirmed.offset {
+                replaceConfirmed(with: state, cursor: message.cursor)
+            }
+            return .stateReplaced(stream: stream, ours: ours, theirs: theirs)
+        case .rebase:
+            if installation.replica == replica { installation.replica = newID }
+            let count = rebase(on: state, cursor: message.cursor, as: installation.replica)
+            return .logReplaced(stream: stream, reissued: count)
+        }
+    }
+
+    private func checked(_ message: Baton_V1_Snapshot) throws(SyncFailure) -> StreamState {
+        let state: StreamState
+        do {
+            state = try StreamState(message.state, offset: Offset(rawValue: message.offset))
+        } catch {
+            throw SyncFailure(
+                .unexpectedAnswer, "the server's snapshot cannot be read",
+                cause: error.description, stream: stream)
+        }
+        let ours = StateHash(of: state).description
+        guard ours == message.stateHash else {
+            throw SyncFailure(
+                .stateMismatch, "the server's snapshot does not have the hash that it names",
+                cause: "ours \(ours), the server's \(message.stateHash)", stream: stream)
+        }
+        return state
+    }
+}
