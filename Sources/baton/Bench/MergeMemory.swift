@@ -20,7 +20,8 @@ struct MergeMemory: ParsableCommand {
 
     func run() throws {
         guard
-            let scenario = try MergeScenario.all(events: events).first(where: { $0.name == history })
+            let scenario = try MergeScenario.all(events: events).first(where: { $0.name == history }
+            )
         else { throw ValidationError("there is no history \"\(history)\"") }
         let entries = scenario.events.map(Entry.event)
         var states: [StreamState] = []
