@@ -192,6 +192,20 @@ import Testing
         }
     }
 
+    @Test func `A line of both carts that a till removes unseen stays, whole`() async throws {
+        try await TestServer.with { server in
+            try await server.write("cust-1", "cart/main", line("A", quantity: 1, title: "Blue"))
+            try await server.write("anon-1", "cart/main", line("A", quantity: 2))
+            try await adopt("anon-1", into: "cust-1", on: server)
+            // The till had read the cart before.
+            try await server.write(
+                "cust-1", "cart/main", #"{"path":"/lines","remove":"A"}"#, seen: 1)
+            #expect(
+                try await server.entity("cust-1", "cart/main")
+                    == #"{"lines":{"A":{"quantity":2,"title":"Blue"}}}"#)
+        }
+    }
+
     @Test func `A cart larger than an event is adopted whole`() async throws {
         try await TestServer.with { server in
             for page in 0..<4 {

@@ -135,20 +135,6 @@ extension Stamp {
     func isConcurrent(with other: Stamp) -> Bool { !covers(other) && !other.covers(self) }
 }
 
-extension Rule {
-    /// Whether a leaf of this rule carries the action out.
-    fileprivate func takes(_ action: Action) -> Bool {
-        switch (self, action) {
-        case (.register, .set), (.register, .clear), (.register, .keep), (.workflow, .move),
-            (.workflow, .keep), (.count, .set(.integer)), (.count, .add(.integer)),
-            (.count, .clear), (.set, .add), (.set, .remove), (.set, .clear), (.set, .keep),
-            (.log, .append):
-            return true
-        default: return false
-        }
-    }
-}
-
 extension RecordedOperation {
     /// Whether it only takes away.
     var isRemoval: Bool {

@@ -54,13 +54,13 @@ extension Stamp {
 }
 
 extension Rule {
-    /// Whether an action is of a kind that folds at a place of this rule, whatever its value.
-    fileprivate func takes(_ action: Action) -> Bool {
+    /// Whether an action is one that folds at a place of this rule; what is not is kept unread.
+    func takes(_ action: Action) -> Bool {
         switch (self, action) {
         case (.register, .set), (.register, .clear), (.register, .keep),
-            (.count, .set), (.count, .add), (.count, .clear),
+            (.count, .set(.integer)), (.count, .add(.integer)), (.count, .clear),
             (.set, .add), (.set, .remove), (.set, .clear), (.set, .keep),
-            (.map, .remove), (.map, .clear), (.workflow, .move), (.workflow, .keep),
+            (.map, .remove(.text)), (.map, .clear), (.workflow, .move), (.workflow, .keep),
             (.log, .append):
             return true
         default: return false
