@@ -43,6 +43,9 @@ import Testing
         UInt64(23), 41,
         // A refusal whose answer was lost was forgotten by compaction, and the retry "accepted".
         58,
+        // The checker took a write that was never sent for one that was, and what an event takes
+        // back itself for something that somebody else had.
+        936, 6979,
     ])
     func `A seed that once broke a promise breaks none`(seed: UInt64) {
         let outcome = Simulation.run(Scenario(seed: seed), isTraced: true)

@@ -108,7 +108,9 @@ struct RemovedStaysRemoved: Promise {
     /// Where a write stands; `nil` where it took no effect, or nobody can tell.
     private static func place(of known: Known, in history: History) -> History.Logged? {
         guard let places = history.places[known.writing.mark], places.count == 1,
-            let place = places.first, case .event = history.entries[place].entry
+            let place = places.first, case .event(let event) = history.entries[place].entry,
+            // A kiosk that reads anew may decide on something else under the same mark.
+            event.operations.withoutKeeps == known.writing.operations
         else { return nil }
         return history.entries[place]
     }
@@ -133,14 +135,29 @@ struct RemovedStaysRemoved: Promise {
 }
 
 extension RemovedStaysRemoved.Known {
-    /// Whether the write adds to the quantity below a key, which only a removal takes away again.
+    /// Whether the write adds to the quantity below a key, which only a removal takes away again,
+    /// be it one further on in the same event.
     fileprivate func adds(to key: ExactText) -> Bool {
-        writing.operations.contains { operation in
-            guard case .add = operation.action, operation.path.components.count == 3 else {
-                return false
+        var adds = false
+        for operation in writing.operations {
+            let path = operation.path.components
+            switch operation.action {
+            case .add where path.count == 3 && path[1] == key && path[2] == "quantity":
+                adds = true
+            case .remove(.text(key)) where path.count == 1, .clear where path.count == 1:
+                adds = false
+            default: break
             }
-            return operation.path.components[1] == key
-                && operation.path.components[2] == "quantity"
+        }
+        return adds
+    }
+}
+
+extension [FieldOperation] {
+    fileprivate var withoutKeeps: [FieldOperation] {
+        filter {
+            if case .keep = $0.action { return false }
+            return true
         }
     }
 }
