@@ -39,6 +39,13 @@ enum LogChain {
         return Array(head[0..<length])
     }
 
+    /// The hash after the entries of `chunk`, which lie at `frames` of its body. O(bytes).
+    static func extend(_ chain: [UInt8], over chunk: Chunk, _ frames: [EventFrames.Frame])
+        -> [UInt8]
+    {
+        extend(chain, from: Dot(chunk.replica, chunk.counter), over: frames, of: chunk.body)
+    }
+
     /// SHA-256 of an entry's content, by which a refused event is known again.
     static func digest(of content: ArraySlice<UInt8>) -> [UInt8] {
         content.withUnsafeBytes { Array(SHA256.hash(data: $0)) }

@@ -41,18 +41,46 @@ public protocol LogEngine: Sendable {
     /// is at or beyond its head.
     func vector(of stream: StreamKey, at offset: Offset) async throws(LogFailure) -> VersionVector?
 
-    /// The latest stored snapshot.
-    func snapshot(of stream: StreamKey) async throws(LogFailure) -> StoredSnapshot?
+    /// The chunks that hold what comes after `offset`, in order and without their bodies, at most
+    /// `limit`. Below the horizon, those after it. O(chunks returned).
+    func headers(of stream: StreamKey, after offset: Offset, limit: Int)
+        async throws(LogFailure) -> [ChunkHeader]
 
-    /// Stores a snapshot, unless one of the same or a later offset is there already. One of
-    /// ``Offset/start`` says nothing and is not kept; one beyond the head belongs to another log
-    /// and fails as ``LogFailure/Code/corrupt``.
-    func store(_ snapshot: StoredSnapshot, for stream: StreamKey) async throws(LogFailure)
+    /// A stored snapshot: the one of that kind, or for ``SnapshotKind/latest`` the latest of all.
+    func snapshot(of stream: StreamKey, _ kind: SnapshotKind) async throws(LogFailure)
+        -> StoredSnapshot?
+
+    /// Stores a snapshot, unless one of the same or a later offset is there already as that kind.
+    /// One of ``Offset/start`` says nothing and is not kept; one beyond the head belongs to another
+    /// log and fails as ``LogFailure/Code/corrupt``.
+    func store(_ snapshot: StoredSnapshot, as kind: SnapshotKind, for stream: StreamKey)
+        async throws(LogFailure)
 
     /// Drops entries up to `offset` at the latest, whole chunks only, and moves the horizon to the
-    /// last one dropped. Refused (``LogFailure/Code/snapshotMissing``) where no stored snapshot
-    /// covers `offset`, unless the horizon has passed it already. Returns the horizon.
+    /// last one dropped. Refused (``LogFailure/Code/snapshotMissing``) where the base does not cover
+    /// `offset`, unless the horizon has passed it already. Returns the horizon.
+    ///
+    /// A long run goes in several transactions: one that is killed leaves a log that is compacted
+    /// less far, and the next call goes on from there. Of the dropped entries of each replica, the
+    /// last ``ProtocolLimits/eventsPerPush`` stay known by a fingerprint, for these are all that it
+    /// may send again (L3).
     func compact(_ stream: StreamKey, through offset: Offset) async throws(LogFailure) -> Offset
+
+    /// Puts entries of an archive where they belong: a run that ends at the horizon goes below it
+    /// and moves it down, one that begins behind the head goes there with its own offsets, and what
+    /// the log holds already is compared and left as it is. So the same run may be put back twice.
+    ///
+    /// `chain` is the hash of the entry before the run, and `movedTo` what the stream forwards to
+    /// where the run ends at a new head. Returns where the log begins and ends then.
+    ///
+    /// - Throws: ``LogFailure/Code/corrupt`` where the run and the log do not fit each other:
+    ///   offsets, counters, contents or hash chain; then nothing has changed.
+    func putBack(
+        _ chunks: [ArchivedChunk], after chain: [UInt8], movedTo: StreamID?, to stream: StreamKey
+    ) async throws(LogFailure) -> LogHead
+
+    /// The tenants in ascending order, after `name`, at most `limit`.
+    func tenants(after name: TenantID?, limit: Int) async throws(LogFailure) -> [TenantID]
 
     /// The streams of a tenant in ascending order, after `name`, at most `limit`.
     func streams(of tenant: TenantID, after name: StreamID?, limit: Int) async throws(LogFailure)
@@ -64,6 +92,20 @@ public protocol LogEngine: Sendable {
 
     /// Finishes what was handed in, then closes. Later calls fail with ``LogFailure/Code/closed``.
     func close() async
+}
+
+extension LogEngine {
+    /// The latest stored snapshot of any kind.
+    public func snapshot(of stream: StreamKey) async throws(LogFailure) -> StoredSnapshot? {
+        try await snapshot(of: stream, .latest)
+    }
+
+    /// Stores the latest snapshot, unless one of the same or a later offset is there already.
+    public func store(_ snapshot: StoredSnapshot, for stream: StreamKey)
+        async throws(LogFailure)
+    {
+        try await store(snapshot, as: .latest, for: stream)
+    }
 }
 
 /// A stream of one tenant: the key of everything that an engine keeps.
@@ -258,6 +300,57 @@ public struct Chunk: Hashable, Sendable {
     public var lastOffset: Offset { Offset(rawValue: offset.rawValue + UInt64(count) - 1) }
 }
 
+/// What a chunk is, without its entries.
+public struct ChunkHeader: Hashable, Sendable {
+    /// The replica that wrote the entries.
+    public let replica: ReplicaID
+    /// The counter of the first entry.
+    public let counter: Counter
+    /// The offset of the first entry.
+    public let offset: Offset
+    /// How many entries there are.
+    public let count: Int
+    /// Bytes of their frames.
+    public let bytes: Int
+    /// When they came: milliseconds since 1970.
+    public let receivedAt: Int64
+    /// The hash of the last entry (L6), 32 bytes.
+    public let chain: [UInt8]
+
+    /// Joins the parts.
+    public init(
+        replica: ReplicaID, counter: Counter, offset: Offset, count: Int, bytes: Int,
+        receivedAt: Int64, chain: [UInt8]
+    ) {
+        self.replica = replica
+        self.counter = counter
+        self.offset = offset
+        self.count = count
+        self.bytes = bytes
+        self.receivedAt = receivedAt
+        self.chain = chain
+    }
+
+    /// The offset of the last entry.
+    public var lastOffset: Offset { Offset(rawValue: offset.rawValue + UInt64(count) - 1) }
+    /// The counter of the last entry.
+    public var lastCounter: Counter { Counter(rawValue: counter.rawValue + UInt64(count) - 1) }
+}
+
+/// A chunk as an archive holds it.
+public struct ArchivedChunk: Hashable, Sendable {
+    /// The entries, with the offsets that they had.
+    public let chunk: Chunk
+    /// Which of them stand for events that were refused for good.
+    public let voids: [Counter: VoidRecord]
+
+    /// Joins the parts.
+    public init(_ chunk: Chunk, voids: [Counter: VoidRecord] = [:]) {
+        self.chunk = chunk
+        self.voids = voids
+    }
+}
+
 /// What a read returned.
 public struct LogSlice: Hashable, Sendable {
     /// The entries after the asked offset, in order; empty where that is below the horizon.
@@ -293,6 +386,21 @@ public struct LogHead: Hashable, Sendable {
         self.chain = chain
         self.movedTo = movedTo
     }
+}
+
+/// What a stored snapshot is for.
+public enum SnapshotKind: Int, Hashable, Sendable, CaseIterable {
+    /// Spares readers the fold of what it covers; replaced as the log grows.
+    case latest
+    /// The state where the log begins once compaction has dropped what comes before: from it and the
+    /// entries after it, every later state can be folded. Replaced only by a later one.
+    case base
+}
+
+extension LogHead {
+    /// Of a stream that nobody has written to.
+    public static let empty = LogHead(
+        offset: .start, horizon: .start, chain: LogChain.start)
 }
 
 /// A merged state as an engine keeps it; the engine does not look inside.

@@ -28,7 +28,7 @@ import Testing
         try await engine.run { log in
             let stream = try key("cust-1")
             try await fill(stream, of: log)
-            try await log.store(snapshot(at: 3, "s"), for: stream)
+            try await log.store(snapshot(at: 3, "s"), as: .base, for: stream)
             do {
                 _ = try await log.compact(stream, through: Offset(rawValue: 4))
                 Issue.record("compacted beyond the snapshot")
@@ -47,7 +47,7 @@ import Testing
             try await fill(stream, of: log)
             let before = try await log.head(of: stream)
             let vectors = try await vectors(of: stream, in: log)
-            try await log.store(snapshot(at: 6, "s"), for: stream)
+            try await log.store(snapshot(at: 6, "s"), as: .base, for: stream)
             // Offset 4 is in the middle of the chunk of 4 and 5.
             let horizon = try await log.compact(stream, through: Offset(rawValue: 4))
             #expect(horizon == Offset(rawValue: 3))
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test(arguments: Engine.allCases)
-    func `A retry of what was dropped is known without its content, but for what was refused`(
+    func `A retry of what was dropped is known, and another event under its dot is too`(
         engine: Engine
     ) async throws {
         try await engine.run { log in
@@ -78,12 +78,15 @@ import Testing
             let bad = Sample(content: "b", void: .schemaViolation)
             try await log.push(phone, from: 1, ["a", bad], to: stream)
             try await log.push(phone, from: 3, ["c"], to: stream)
-            try await log.store(snapshot(at: 3, "s"), for: stream)
+            try await log.store(snapshot(at: 3, "s"), as: .base, for: stream)
             #expect(
                 try await log.compact(stream, through: Offset(rawValue: 2))
                     == Offset(rawValue: 2))
+            #expect(
+                try await log.push(phone, from: 1, ["?", "b", "c"], to: stream).short
+                    == ["replica-cloned", "not-reached", "not-reached"])
             let verdicts = try await log.push(
-                phone, from: 1, ["?", "b", "c", "d"], to: stream)
+                phone, from: 1, ["a", "b", "c", "d"], to: stream)
             #expect(
                 verdicts.short
                     == ["duplicate 0", "schema-violation 2", "duplicate 3", "accepted 4"])
@@ -95,6 +98,48 @@ import Testing
             let own = Sample(content: "x", seen: 4, beyond: [phone: 4])
             #expect(
                 try await log.push(kiosk, from: 1, [own], to: stream).short == ["accepted 5"])
+        }
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `What lies further back than a replica sends again can only come from a copy`(
+        engine: Engine
+    ) async throws {
+        try await engine.run { log in
+            let stream = try key("cust-1")
+            let samples = (1...1_500).map { Sample(content: "e\($0)") }
+            try await log.push(phone, from: 1, Array(samples.prefix(700)), to: stream)
+            try await log.push(phone, from: 701, Array(samples.dropFirst(700)), to: stream)
+            try await log.store(snapshot(at: 1_500, "s"), as: .base, for: stream)
+            #expect(
+                try await log.compact(stream, through: Offset(rawValue: 1_500))
+                    == Offset(rawValue: 1_500))
+            let honest = try await log.push(phone, from: 501, Array(samples[500...]), to: stream)
+            #expect(honest.allSatisfy { $0 == .duplicate(.start) })
+            #expect(honest.count == 1_000)
+            #expect(
+                try await log.push(phone, from: 500, [samples[499]], to: stream).short
+                    == ["replica-cloned"])
+        }
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `The base stays where the log begins, whatever is stored later`(
+        engine: Engine
+    ) async throws {
+        try await engine.run { log in
+            let stream = try key("cust-1")
+            try await fill(stream, of: log)
+            try await log.store(snapshot(at: 3, "base"), as: .base, for: stream)
+            #expect(try await log.snapshot(of: stream) == snapshot(at: 3, "base"))
+            try await log.store(snapshot(at: 8, "latest"), for: stream)
+            #expect(try await log.snapshot(of: stream) == snapshot(at: 8, "latest"))
+            #expect(try await log.snapshot(of: stream, .base) == snapshot(at: 3, "base"))
+            await #expect(throws: LogFailure.self) {
+                try await log.compact(stream, through: Offset(rawValue: 8))
+            }
+            #expect(
+                try await log.compact(stream, through: Offset(rawValue: 3)) == Offset(rawValue: 3))
         }
     }
 
@@ -116,7 +161,7 @@ import Testing
             #expect(ourAppend.verdicts.short == ["accepted 9"])
             #expect(before.map(\.content) == ["theirs"])
 
-            try await log.store(snapshot(at: 8, "ours"), for: ours)
+            try await log.store(snapshot(at: 8, "ours"), as: .base, for: ours)
             #expect(try await log.snapshot(of: theirs) == nil)
             #expect(
                 try await log.compact(ours, through: Offset(rawValue: 8))

@@ -78,7 +78,7 @@ import Testing
             let stream = try key("cust-1")
             _ = try await log.append(push(till, from: nil, ["a"], key: name), to: stream)
             try await log.store(
-                StoredSnapshot(offset: Offset(rawValue: 1), body: [1], stateHash: [2]),
+                StoredSnapshot(offset: Offset(rawValue: 1), body: [1], stateHash: [2]), as: .base,
                 for: stream)
             _ = try await log.compact(stream, through: Offset(rawValue: 1))
             let again = try await log.append(

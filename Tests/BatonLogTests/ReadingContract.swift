@@ -133,6 +133,45 @@ import Testing
     }
 }
 
+extension ReadingContract {
+    @Test(arguments: Engine.allCases)
+    func `Headers tell of chunks what their bodies are not needed for`(
+        engine: Engine
+    ) async throws {
+        try await engine.run { log in
+            let stream = try key("cust-1")
+            try await fill(stream, of: log)
+            let all = try await log.headers(of: stream, after: .start, limit: 99)
+            #expect(all.map(\.offset.rawValue) == [1, 3, 4, 6, 7])
+            #expect(all.map(\.count) == [2, 1, 2, 1, 2])
+            #expect(all.map(\.counter.rawValue) == [1, 1, 3, 1, 2])
+            #expect(all.map(\.replica) == [phone, kiosk, phone, till, kiosk])
+            #expect(all.map(\.bytes) == [6, 3, 6, 3, 6])
+            #expect(all.allSatisfy { $0.receivedAt == 1_000 })
+            #expect(all.last?.chain == (try await log.head(of: stream).chain))
+            let some = try await log.headers(of: stream, after: Offset(rawValue: 4), limit: 2)
+            #expect(some == Array(all[2...3]))
+            #expect(try await log.headers(of: key("nobody"), after: .start, limit: 9) == [])
+        }
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `Tenants are listed in order, page by page`(engine: Engine) async throws {
+        try await engine.run { log in
+            for tenant in ["zenith", "acme", "mid"] {
+                for stream in 0..<5 {
+                    try await log.push(
+                        phone, from: 1, ["a"], to: key("c-\(stream)", tenant: tenant))
+                }
+            }
+            let all = try await log.tenants(after: nil, limit: 9)
+            #expect(all.map(\.description) == ["acme", "mid", "zenith"])
+            let page = try await log.tenants(after: TenantID("acme"), limit: 1)
+            #expect(page.map(\.description) == ["mid"])
+        }
+    }
+}
+
 /// Eight entries of three replicas in five chunks: 1–2, 3, 4–5, 6, 7–8.
 func fill(_ stream: StreamKey, of log: any LogEngine) async throws {
     try await log.push(phone, from: 1, ["a", "b"], to: stream)

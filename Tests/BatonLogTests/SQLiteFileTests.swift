@@ -18,7 +18,7 @@ struct SQLiteFileTests {
             try await first.push(phone, from: 1, ["a", "b"], to: stream)
             try await first.push(phone, from: 3, [bad, "d"], to: stream)
             _ = try await first.append(push(till, from: nil, ["t"], key: name), to: stream)
-            try await first.store(snapshot, for: stream)
+            try await first.store(snapshot, as: .base, for: stream)
             _ = try await first.compact(stream, through: Offset(rawValue: 2))
             let entries = try await first.entries(of: stream, after: 2)
             let head = try await first.head(of: stream)
@@ -50,7 +50,8 @@ struct SQLiteFileTests {
             let copy = directory + "/copy"
             try FileManager.default.createDirectory(
                 atPath: copy, withIntermediateDirectories: true)
-            for file in ["baton.db", "baton.db-wal"] {
+            for file in try FileManager.default.contentsOfDirectory(atPath: directory)
+            where file.hasSuffix(".db") || file.hasSuffix("-wal") {
                 try FileManager.default.copyItem(
                     atPath: "\(directory)/\(file)", toPath: "\(copy)/\(file)")
             }
@@ -58,6 +59,35 @@ struct SQLiteFileTests {
             let second = try SQLiteLog.open(directory: copy)
             #expect(try await second.entries(of: stream).map(\.content) == ["a", "b"])
             await second.close()
+        }
+    }
+
+    @Test func `What the rows do not say yet is read from the chunks`() async throws {
+        try await withDirectory { directory in
+            let stream = try key("cust-1")
+            let every = UInt64(WrittenStream.chunksASave)
+            for length in [1, every - 1, every, every + 1] {
+                let place = "\(directory)/\(length)"
+                let first = try SQLiteLog.open(directory: place)
+                for counter in 1...length {
+                    try await first.push(phone, from: counter, ["p"], to: stream)
+                    try await first.push(kiosk, from: counter, ["k"], to: stream)
+                }
+                let head = try await first.head(of: stream)
+                await first.close()
+                let second = try SQLiteLog.open(directory: place)
+                #expect(try await second.head(of: stream) == head)
+                let vector = try await second.vector(of: stream, at: head.offset)
+                #expect(vector?.counters.values.map(\.rawValue) == [length, length])
+                let streams = try await second.streams(of: stream.tenant, after: nil, limit: 1)
+                #expect(streams.map(\.head) == [head.offset])
+                #expect(streams.map(\.updatedAt) == [1_000])
+                #expect(
+                    try await second.push(phone, from: length, ["p", "new"], to: stream).short
+                        == ["duplicate \(2 * length - 1)", "accepted \(2 * length + 1)"])
+                #expect(try await second.check(stream) == nil)
+                await second.close()
+            }
         }
     }
 
@@ -95,7 +125,14 @@ struct SQLiteFileTests {
                 PRAGMA application_id = \(Layout.applicationID); PRAGMA user_version = 1;
                 INSERT INTO meta VALUES ('epoch', '0123456789abcdef'), ('replica', '\(till)');
                 INSERT INTO tenant VALUES (1, 'acme');
-                INSERT INTO stream VALUES (1, 1, 'cust-1', 0, 0, zeroblob(32), zeroblob(32), 7);
+                INSERT INTO stream VALUES (1, 1, 'cust-1', 4, 0, zeroblob(32), zeroblob(32), 7);
+                INSERT INTO replica VALUES (1, 1, 1, x'\(phone)', 3, 0);
+                INSERT INTO replica VALUES (2, 1, 1, x'\(kiosk)', 1, 0);
+                INSERT INTO chunk VALUES
+                    (1, 1, 1, 1, 2, 1, 1, 5, zeroblob(32), x'220161220162'),
+                    (2, 1, 1, 3, 1, 2, 1, 6, zeroblob(32), x'220178'),
+                    (3, 1, 1, 4, 1, 1, 3, 7, zeroblob(32), x'220163');
+                INSERT INTO snapshot VALUES (1, 1, 2, zeroblob(32), x'01');
                 """)
             old.close()
             let log = try SQLiteLog.open(directory: directory)
@@ -104,9 +141,57 @@ struct SQLiteFileTests {
             #expect(streams.map(\.updatedAt) == [7])
             let stream = try key("cust-1")
             #expect(try await log.head(of: stream).movedTo == nil)
-            #expect(try await log.push(phone, from: 1, ["a"], to: stream).short == ["accepted 1"])
+            #expect(
+                try await log.push(phone, from: 1, ["a", "b", "c", "d"], to: stream).short
+                    == ["duplicate 1", "duplicate 2", "duplicate 4", "accepted 5"])
+            #expect(
+                try await log.push(kiosk, from: 1, ["?"], to: stream).short == ["replica-cloned"])
+            #expect(try await log.entries(of: stream).map(\.content) == ["a", "b", "x", "c", "d"])
+            #expect(try await log.snapshot(of: stream)?.offset == Offset(rawValue: 2))
             await log.close()
+            #expect(try SQLiteLog.files(in: directory) == [directory + "/baton.db"])
         }
+    }
+
+    @Test func `A file of several that is missing or of another log is named, not made anew`()
+        async throws
+    {
+        try await withDirectory { directory in
+            var options = SQLiteLog.Options()
+            options.files = 3
+            let log = try SQLiteLog.open(directory: directory, options: options)
+            for index in 0..<20 { try await log.push(phone, from: 1, ["a"], to: key("c-\(index)")) }
+            await log.close()
+            let files = try SQLiteLog.files(in: directory)
+            #expect(files.count == 3)
+            let other = directory + "/other"
+            await (try SQLiteLog.open(directory: other, options: options)).close()
+            let aside = directory + "/aside"
+            for file in files {
+                try FileManager.default.moveItem(atPath: file, toPath: aside)
+                let missing = failure(opening: directory)
+                #expect(missing?.code == .corrupt, "without \(file)")
+                if file != files[0] {
+                    let foreign = other + "/" + URL(filePath: file).lastPathComponent
+                    try FileManager.default.copyItem(atPath: foreign, toPath: file)
+                    #expect(failure(opening: directory)?.message.contains("another log") == true)
+                }
+                try? FileManager.default.removeItem(atPath: file)
+                try FileManager.default.moveItem(atPath: aside, toPath: file)
+            }
+            let again = try SQLiteLog.open(directory: directory)
+            let streams = try await again.streams(of: TenantID("acme"), after: nil, limit: 99)
+            #expect(streams.count == 20)
+            await again.close()
+        }
+    }
+
+    @Test func `A stream lies in the same file for good`() throws {
+        let set = FileSet(directory: "/log", count: 4)
+        let places: [Int] = try (0..<8).map { set.index(of: try key("cust-\($0)")) }
+        #expect(places == [1, 2, 3, 0, 1, 2, 3, 0])
+        #expect(
+            set.paths == ["/log/baton.db", "/log/baton-1.db", "/log/baton-2.db", "/log/baton-3.db"])
     }
 
     @Test func `A file of something else is refused and left alone`() async throws {
@@ -167,9 +252,11 @@ private func failure(opening directory: String) -> LogFailure? {
     }
 }
 
-/// Runs statements on a log's file beside the log.
+/// Runs statements on each of a log's files beside the log.
 func run(_ sql: String, in directory: String) throws {
-    let connection = try Connection(path: directory + "/baton.db", access: .write)
-    defer { connection.close() }
-    try connection.run(sql)
+    for path in try SQLiteLog.files(in: directory) {
+        let connection = try Connection(path: path, access: .write)
+        defer { connection.close() }
+        try connection.run(sql)
+    }
 }

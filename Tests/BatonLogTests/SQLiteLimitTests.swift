@@ -11,6 +11,7 @@ struct SQLiteLimitTests {
         try await withDirectory { directory in
             var options = SQLiteLog.Options()
             options.queuedJobs = 3
+            options.files = 1
             let log = try SQLiteLog.open(directory: directory, options: options)
             let stream = try key("cust-1")
             let other = try Connection(path: directory + "/baton.db", access: .write)
@@ -112,16 +113,18 @@ struct SQLiteLimitTests {
             let stream = try key("cust-1")
             let new = try key("new", tenant: "new")
             try await log.push(phone, from: 1, ["a"], to: stream)
-            // Fails when all is done but the commit. It stays, because a change of the file by
-            // another connection would by itself make the writer forget.
+            // Fails when the first of two chunks is written. It stays, because a change of the file
+            // by another connection would by itself make the writer forget.
             try run(
                 """
-                CREATE TRIGGER no BEFORE UPDATE ON stream WHEN NEW.updated_at = 666
+                CREATE TRIGGER no BEFORE INSERT ON void WHEN NEW.reason = 'because of no'
                 BEGIN SELECT RAISE(ABORT, 'no'); END
                 """, in: directory)
             for key in [stream, new] {
                 await #expect(throws: LogFailure.self) {
-                    try await log.append(push(kiosk, from: 1, ["x"], at: 666), to: key)
+                    try await log.append(
+                        push(kiosk, from: 1, [Sample(content: "no", void: .schemaViolation)]),
+                        to: key)
                 }
             }
             #expect(try await log.push(phone, from: 2, ["b"], to: stream).short == ["accepted 2"])
@@ -139,6 +142,7 @@ struct SQLiteLimitTests {
         try await withDirectory { directory in
             var options = SQLiteLog.Options()
             options.walPages = 100
+            options.files = 1
             options.pollSeconds = 60
             let log = try SQLiteLog.open(directory: directory, options: options)
             let stream = try key("cust-1")

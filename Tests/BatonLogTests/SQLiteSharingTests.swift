@@ -60,10 +60,14 @@ struct SQLiteSharingTests {
             try await one.push(phone, from: 1, ["a"], to: stream)
             try await two.push(phone, from: 2, ["b"], to: stream)
             try await one.store(
-                StoredSnapshot(offset: Offset(rawValue: 1), body: [1], stateHash: [2]), for: stream)
+                StoredSnapshot(offset: Offset(rawValue: 1), body: [1], stateHash: [2]), as: .base,
+                for: stream)
             _ = try await one.compact(stream, through: Offset(rawValue: 1))
-            let verdicts = try await two.push(phone, from: 1, ["other", "b"], to: stream)
+            let verdicts = try await two.push(phone, from: 1, ["a", "b"], to: stream)
             #expect(verdicts.short == ["duplicate 0", "duplicate 2"])
+            #expect(
+                try await two.push(phone, from: 1, ["other"], to: stream).short
+                    == ["replica-cloned"])
         }
     }
 

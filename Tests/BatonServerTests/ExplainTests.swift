@@ -81,7 +81,10 @@ import Testing
             let key = try StreamKey(tenant: TenantID("acme"), stream: StreamID("c"))
             let states = StateCache(
                 engine: engine, schemas: server.schemas, limits: ServerLimits())
-            _ = try await states.store(states.state(of: key), for: key)
+            let stored = try await states.store(states.state(of: key), for: key)
+            #expect(stored.snapshotOffset.rawValue > 0)
+            try await engine.store(
+                #require(try await engine.snapshot(of: key)), as: .base, for: key)
             _ = try await engine.compact(key, through: Offset(rawValue: 2))
             try await server.write("c", "cart/main", #"{"path":"/lines/A/quantity","add":5}"#)
 

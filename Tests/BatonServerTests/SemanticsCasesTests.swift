@@ -256,6 +256,8 @@ import Testing
             let states = StateCache(
                 engine: engine, schemas: server.schemas, limits: ServerLimits())
             _ = try await states.store(states.state(of: key), for: key)
+            try await engine.store(
+                #require(try await engine.snapshot(of: key)), as: .base, for: key)
             #expect(try await engine.compact(key, through: Offset(rawValue: 6)).rawValue == 6)
 
             let pulled = try await server.call(

@@ -70,10 +70,13 @@ class Log:
             i for i, e in enumerate(self.entries, 1) if (e.replica, e.counter) == (replica, counter)
         )
         entry = self.entries[offset - 1]
-        if offset <= self.horizon and not entry.code:
-            return {"outcome": "DUPLICATE"}
-        if entry.digest != digest:
+        dropped = [e.counter for e in self.entries[: self.horizon] if e.replica == replica]
+        is_dropped = offset <= self.horizon and not entry.code
+        # Of what was dropped, as much is known as one push may hold.
+        if entry.digest != digest or is_dropped and counter <= dropped[-1] - 1_000:
             return {"code": "replica-cloned"}
+        if is_dropped:
+            return {"outcome": "DUPLICATE"}
         if entry.code:
             return {"code": entry.code, "offset": offset}
         return {"outcome": "DUPLICATE", "offset": offset}

@@ -73,7 +73,7 @@ struct LogAnswer {
             StoredSnapshot(
                 offset: Offset(rawValue: snapshot.offset), body: Protobuf.encode(snapshot.state),
                 stateHash: StateHash(of: state(of: snapshot)).bytes),
-            for: key)
+            as: .base, for: key)
         let horizon = try await engine.compact(key, through: Offset(rawValue: offset.number()))
         return .object(["horizon": .integer(Int64(horizon.rawValue))])
     }

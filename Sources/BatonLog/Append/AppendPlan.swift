@@ -75,21 +75,30 @@ struct AppendPlan {
         return known
     }
 
-    /// Answers the first entries, which compaction has dropped: they can no longer be compared, only
-    /// known, but for those that were refused. Returns false where one of these is another event.
+    /// Answers the first entries, which compaction has dropped: what is kept of each is a
+    /// fingerprint, or the record of its refusal. Returns false where one of these is another event.
     private mutating func checkDropped(
         _ request: AppendRequest, _ dropped: Int, on ledger: some StreamLedger
     ) throws(LogFailure) -> Bool {
         guard dropped > 0 else { return true }
         let voids = try ledger.voids(
             of: request.replica, at: firstCounter...counter(at: dropped - 1))
+        let fingerprints = try ledger.fingerprints(of: request.replica)
         for index in 0..<dropped {
-            guard let void = voids[counter(at: index)] else {
-                verdicts.append(.duplicate(.start))
+            if let void = voids[counter(at: index)] {
+                guard request.digest(at: index) == void.record.digest else { return false }
+                verdicts.append(.refused(void.record.refusal, void.offset))
                 continue
             }
-            guard request.digest(at: index) == void.record.digest else { return false }
-            verdicts.append(.refused(void.record.refusal, void.offset))
+            switch fingerprints.knowledge(of: counter(at: index)) {
+            case .value(let value):
+                guard value == Fingerprints.value(of: request.digest(at: index)) else {
+                    return false
+                }
+            case .tooOld: return false
+            case .nothing: break
+            }
+            verdicts.append(.duplicate(.start))
         }
         return true
     }

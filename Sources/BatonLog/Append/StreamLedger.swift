@@ -20,6 +20,9 @@ protocol StreamLedger {
     /// nothing else that knows of them, and a retry is to be answered as the first time.
     func voids(of replica: ReplicaID, at counters: ClosedRange<Counter>) throws(LogFailure)
         -> [Counter: LoggedVoid]
+
+    /// What is kept of the events of `replica` that compaction has dropped.
+    func fingerprints(of replica: ReplicaID) throws(LogFailure) -> Fingerprints
 }
 
 /// The record of a refused event that is in the log.

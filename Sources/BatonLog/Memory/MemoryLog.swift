@@ -44,10 +44,7 @@ public final class MemoryLog: LogEngine {
     }
 
     public func head(of stream: StreamKey) async throws(LogFailure) -> LogHead {
-        let stream = try look(stream)
-        return LogHead(
-            offset: stream.head, horizon: stream.horizon, chain: stream.chain,
-            movedTo: stream.movedTo)
+        try look(stream).place
     }
 
     public func vector(of stream: StreamKey, at offset: Offset) async throws(LogFailure)
@@ -56,12 +53,40 @@ public final class MemoryLog: LogEngine {
         try look(stream).vector(at: offset)
     }
 
-    public func snapshot(of stream: StreamKey) async throws(LogFailure) -> StoredSnapshot? {
-        try look(stream).snapshot
+    public func headers(of stream: StreamKey, after offset: Offset, limit: Int)
+        async throws(LogFailure) -> [ChunkHeader]
+    {
+        try look(stream).headers(after: offset, limit: limit)
     }
 
-    public func store(_ snapshot: StoredSnapshot, for stream: StreamKey) async throws(LogFailure) {
-        try change(stream) { stream throws(LogFailure) in try stream.store(snapshot) }
+    public func snapshot(of stream: StreamKey, _ kind: SnapshotKind) async throws(LogFailure)
+        -> StoredSnapshot?
+    {
+        try look(stream).snapshot(kind)
+    }
+
+    public func store(_ snapshot: StoredSnapshot, as kind: SnapshotKind, for stream: StreamKey)
+        async throws(LogFailure)
+    {
+        try change(stream) { stream throws(LogFailure) in
+            try stream.store(snapshot, as: kind)
+        }
+    }
+
+    public func putBack(
+        _ chunks: [ArchivedChunk], after chain: [UInt8], movedTo: StreamID?, to stream: StreamKey
+    ) async throws(LogFailure) -> LogHead {
+        try change(stream) { stream throws(LogFailure) in
+            try stream.putBack(chunks, after: chain, movedTo: movedTo)
+        }
+    }
+
+    public func tenants(after name: TenantID?, limit: Int) async throws(LogFailure) -> [TenantID] {
+        let all = try state.withLock { state throws(LogFailure) in try state.open() }
+        let tenants = Set(all.keys.map(\.tenant)).filter { tenant in
+            name.map { tenant > $0 } ?? true
+        }
+        return Array(tenants.sorted().prefix(max(0, limit)))
     }
 
     public func compact(_ stream: StreamKey, through offset: Offset) async throws(LogFailure)

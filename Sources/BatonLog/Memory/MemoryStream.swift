@@ -10,9 +10,12 @@ package struct MemoryStream: StreamLedger, Sendable {
     package private(set) var chain = LogChain.start
     /// The entries above the horizon.
     package private(set) var chunks: [Chunk] = []
+    /// The hash of the last entry of each chunk.
+    private var chains: [[UInt8]] = []
+    private var horizonChain = LogChain.start
     private(set) var replicas: [ReplicaID: ReplicaCounters] = [:]
-    /// The latest stored snapshot.
-    package private(set) var snapshot: StoredSnapshot?
+    private var snapshots: [SnapshotKind: StoredSnapshot] = [:]
+    private var dropped: [ReplicaID: Fingerprints] = [:]
     /// When the last entry came.
     package private(set) var updatedAt: Int64 = 0
     /// The stream that this one was adopted into.
@@ -53,6 +56,10 @@ package struct MemoryStream: StreamLedger, Sendable {
         return found
     }
 
+    func fingerprints(of replica: ReplicaID) -> Fingerprints {
+        dropped[replica] ?? Fingerprints()
+    }
+
     /// Appends what of the request is new. O(entries); O(the log) where some are known.
     package mutating func append(_ request: AppendRequest) throws(LogFailure) -> AppendResult {
         let key = request.idempotency
@@ -81,6 +88,7 @@ package struct MemoryStream: StreamLedger, Sendable {
             }
         }
         chunks.append(chunk)
+        chains.append(chain)
         head = chunk.lastOffset
         replicas[request.replica, default: ReplicaCounters()].last = chunk.lastCounter
         updatedAt = request.receivedAt
@@ -106,23 +114,95 @@ package struct MemoryStream: StreamLedger, Sendable {
         return vector
     }
 
-    /// Stores a snapshot, unless a later one is there.
-    package mutating func store(_ new: StoredSnapshot) throws(LogFailure) {
+    /// A stored snapshot: the one of that kind, or the latest of all.
+    package func snapshot(_ kind: SnapshotKind) -> StoredSnapshot? {
+        switch kind {
+        case .base: snapshots[.base]
+        case .latest: snapshots.values.max { $0.offset < $1.offset }
+        }
+    }
+
+    /// Stores a snapshot, unless a later one of that kind is there.
+    package mutating func store(_ new: StoredSnapshot, as kind: SnapshotKind)
+        throws(LogFailure)
+    {
         try new.check(against: head)
-        if new.offset > snapshot?.offset ?? .start { snapshot = new }
+        if new.offset > snapshots[kind]?.offset ?? .start { snapshots[kind] = new }
     }
 
     /// Drops entries up to `offset` at the latest. Returns the horizon.
     package mutating func compact(through offset: Offset) throws(LogFailure) -> Offset {
         guard offset > horizon else { return horizon }
-        guard let snapshot, snapshot.offset >= offset else {
-            throw .snapshotMissing(for: offset, stored: snapshot?.offset)
+        guard let base = snapshots[.base], base.offset >= offset else {
+            throw .snapshotMissing(for: offset, stored: snapshots[.base]?.offset)
         }
         for chunk in chunks.prefix(while: { $0.lastOffset <= offset }) {
+            try chunk.addFingerprints(
+                to: &dropped[chunk.replica, default: Fingerprints()],
+                voids: { voids[Dot(chunk.replica, $0)]?.record })
             horizon = chunk.lastOffset
             replicas[chunk.replica]?.horizon = chunk.lastCounter
         }
-        chunks.removeAll { $0.lastOffset <= horizon }
+        for replica in dropped.keys { dropped[replica]?.trim() }
+        let count = chunks.prefix { $0.lastOffset <= horizon }.count
+        if count > 0 { horizonChain = chains[count - 1] }
+        chunks.removeFirst(count)
+        chains.removeFirst(count)
         return horizon
+    }
+
+    /// The chunks after `offset`, without their bodies.
+    package func headers(after offset: Offset, limit: Int) -> [ChunkHeader] {
+        let wanted = zip(chunks, chains).filter { chunk, _ in chunk.lastOffset > offset }
+        return wanted.prefix(max(0, limit)).map { chunk, chain in
+            ChunkHeader(
+                replica: chunk.replica, counter: chunk.counter, offset: chunk.offset,
+                count: chunk.count, bytes: chunk.body.count, receivedAt: chunk.receivedAt,
+                chain: chain)
+        }
+    }
+
+    /// Puts a run of an archive where it belongs.
+    package mutating func putBack(
+        _ run: [ArchivedChunk], after chain: [UInt8], movedTo: StreamID?
+    ) throws(LogFailure) -> LogHead {
+        let held = chunks
+        let plan = try PutBackPlan(
+            run, after: chain, horizonChain: horizonChain, head: place, on: self
+        ) { range in
+            held.filter { $0.offset <= range.upperBound && $0.lastOffset >= range.lowerBound }
+        }
+        for (replica, counter) in plan.horizonCounters {
+            replicas[replica]?.horizon = counter
+            dropped[replica]?.drop(after: counter)
+        }
+        chunks = plan.below.map(\.chunk) + chunks + plan.above.map(\.chunk)
+        chains = plan.below.map(\.chain) + chains + plan.above.map(\.chain)
+        horizon = plan.horizon
+        horizonChain = plan.horizonChain
+        for link in plan.below + plan.above { keepVoids(of: link.archived) }
+        for link in plan.above {
+            head = link.chunk.lastOffset
+            self.chain = link.chain
+            replicas[link.chunk.replica, default: ReplicaCounters()].last = link.chunk.lastCounter
+            updatedAt = link.chunk.receivedAt
+        }
+        if !plan.above.isEmpty { self.movedTo = movedTo }
+        return place
+    }
+
+    /// Where the log begins and ends.
+    package var place: LogHead {
+        LogHead(offset: head, horizon: horizon, chain: chain, movedTo: movedTo)
+    }
+
+    private mutating func keepVoids(of archived: ArchivedChunk) {
+        let chunk = archived.chunk
+        for (counter, record) in archived.voids
+        where (chunk.counter...chunk.lastCounter).contains(counter) {
+            let place = counter.rawValue - chunk.counter.rawValue
+            voids[Dot(chunk.replica, counter)] = LoggedVoid(
+                offset: Offset(rawValue: chunk.offset.rawValue + place), record: record)
+        }
     }
 }

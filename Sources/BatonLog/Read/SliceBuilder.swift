@@ -56,6 +56,32 @@ extension Chunk {
         return frames
     }
 
+    /// The chunk in pieces that end at `cuts`, where these lie inside of it.
+    func cut(behind cuts: [Offset]) throws(LogFailure) -> [Chunk] {
+        let ends = cuts.filter { $0 >= offset && $0 < lastOffset }.sorted()
+        guard !ends.isEmpty else { return [self] }
+        let frames = try frames()
+        var pieces: [Chunk] = []
+        var start = 0
+        for end in ends + [lastOffset] {
+            let count = Int(end.rawValue - offset.rawValue) + 1
+            if count > start { pieces.append(cut(start..<count, of: frames)) }
+            start = count
+        }
+        return pieces
+    }
+
+    /// Adds what stays known of the entries once they are dropped.
+    func addFingerprints(
+        to fingerprints: inout Fingerprints, voids: (Counter) -> VoidRecord?
+    ) throws(LogFailure) {
+        for (index, frame) in try frames().enumerated() {
+            let void = voids(Counter(rawValue: counter.rawValue + UInt64(index)))
+            fingerprints.append(
+                Fingerprints.value(of: void?.digest ?? LogChain.digest(of: body[frame.content])))
+        }
+    }
+
     /// The entries at `range`, which is not empty.
     fileprivate func cut(_ range: Range<Int>, of frames: [EventFrames.Frame]) -> Chunk {
         let bytes =

@@ -1,22 +1,46 @@
 import BatonCore
 
+/// What a file says of the log that it is of.
+struct FileFacts {
+    let identity: LogIdentity
+    /// Which file it is.
+    let file: Int
+    /// How many there are to be.
+    let files: Int
+    /// Whether all were made; said in the first one.
+    let isComplete: Bool
+}
+
 extension Connection {
-    /// Opens the log's file for writing, makes it where there is none, and brings an older one to
+    /// What a file is to be that does not exist yet.
+    enum NewFile {
+        /// The first one; alone where none of the others is there.
+        case first(files: Int, isAlone: Bool)
+        case other(Int, of: FileFacts)
+    }
+
+    /// Opens a file of the log for writing, makes it where there is none, and brings an older one to
     /// the layout of today. Several processes may do so at once.
-    static func openLog(at path: String) throws(LogFailure) -> Connection {
+    static func openLog(at path: String, new: NewFile) throws(LogFailure) -> Connection {
         let connection = try Connection(path: path, access: .create)
         try connection.refuseForeign()
-        try connection.run("PRAGMA journal_mode = WAL")
+        // Before there is a table: later it would take writing the file anew.
+        try connection.run("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL")
         try connection.configure()
         try connection.run("BEGIN IMMEDIATE")
+        let isOlder: Bool
         do throws(LogFailure) {
             // Again, under the lock: another process may have been faster.
             try connection.refuseForeign()
-            try connection.migrate()
+            isOlder = try connection.migrate(new)
             try connection.run("COMMIT")
         } catch {
             try? connection.run("ROLLBACK")
             throw error
+        }
+        if isOlder {
+            // Its pages were not laid out so that they can be given back. Once, then never again.
+            try connection.run("PRAGMA auto_vacuum = INCREMENTAL; VACUUM")
         }
         return connection
     }
@@ -30,16 +54,26 @@ extension Connection {
                 + "PRAGMA journal_size_limit = \(64 << 20)")
     }
 
-    /// What was drawn when the log was made.
-    func identity() throws(LogFailure) -> LogIdentity {
+    /// What the file says of its log.
+    func facts() throws(LogFailure) -> FileFacts {
         var facts: [String: String] = [:]
         try rows("SELECT key, value FROM meta") { facts[$0.text(0)] = $0.text(1) }
-        guard let epoch = facts["epoch"], let replica = facts["replica"].flatMap({ ReplicaID($0) })
+        guard let epoch = facts["epoch"], let replica = facts["replica"].flatMap({ ReplicaID($0) }),
+            let file = facts["file"].flatMap({ Int($0) }),
+            let files = facts["files"].flatMap({ Int($0) }), (1...64).contains(files),
+            (0..<files).contains(file), try facts["sum"] == "\(number(Layout.metaSum))"
         else {
             throw LogFailure(
                 .corrupt, "the log's file has lost its identity: restore it from a backup")
         }
-        return LogIdentity(epoch: epoch, replica: replica)
+        return FileFacts(
+            identity: LogIdentity(epoch: epoch, replica: replica), file: file, files: files,
+            isComplete: facts["complete"] != nil)
+    }
+
+    /// Notes in the first file that all others were made.
+    func noteComplete() throws(LogFailure) {
+        try run("INSERT OR IGNORE INTO meta VALUES ('complete', 'yes')")
     }
 
     private func refuseForeign() throws(LogFailure) {
@@ -60,18 +94,43 @@ extension Connection {
         }
     }
 
-    private func migrate() throws(LogFailure) {
+    /// Takes the steps that the file lacks; whether it was of an older layout.
+    private func migrate(_ new: NewFile) throws(LogFailure) -> Bool {
         let version = Int(try number("PRAGMA user_version"))
-        guard version < Layout.steps.count else { return }
+        guard version < Layout.steps.count else { return false }
         for step in Layout.steps[version...] { try run(step) }
         try run(
             "PRAGMA application_id = \(Layout.applicationID); "
                 + "PRAGMA user_version = \(Layout.steps.count)")
-        guard version == 0 else { return }
-        // Both are hexadecimal digits, so that they need no quoting.
-        let identity = LogIdentity.random()
+        guard version == 0 else { return true }
+        let facts: FileFacts
+        switch new {
+        case .first(let files, let isAlone):
+            guard isAlone else {
+                throw LogFailure(
+                    .corrupt,
+                    "baton.db is missing beside baton-1.db: restore from a backup")
+            }
+            facts = FileFacts(identity: .random(), file: 0, files: files, isComplete: files == 1)
+        case .other(let index, let first):
+            facts = FileFacts(
+                identity: first.identity, file: index, files: first.files, isComplete: false)
+        }
+        try note(facts)
+        return false
+    }
+
+    /// Says of the file what it is of, in place of what was said before.
+    func note(_ facts: FileFacts) throws(LogFailure) {
+        // All are digits, so that they need no quoting.
         try run(
-            "INSERT INTO meta VALUES ('epoch', '\(identity.epoch)'), "
-                + "('replica', '\(identity.replica)')")
+            """
+            DELETE FROM meta;
+            INSERT INTO meta VALUES ('epoch', '\(facts.identity.epoch)'),
+                ('replica', '\(facts.identity.replica)'), ('file', '\(facts.file)'),
+                ('files', '\(facts.files)');
+            INSERT INTO meta VALUES ('sum', (\(Layout.metaSum)));
+            """)
+        if facts.isComplete { try noteComplete() }
     }
 }

@@ -37,6 +37,9 @@ final class Connection: @unchecked Sendable {
         }
         database = handle
         sqlite3_extended_result_codes(handle, 1)
+        guard RowSum.register(on: handle) == SQLITE_OK else {
+            throw LogFailure(sqlite: sqlite3_errcode(handle), on: handle, doing: "add row_sum")
+        }
         wait(atMost: Self.patience)
     }
 

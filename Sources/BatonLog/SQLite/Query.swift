@@ -3,11 +3,12 @@
 /// All of them name tenant and stream, and all of them are served by an index: a test asks SQLite
 /// for their plans.
 enum Query: CaseIterable {
-    case tenant, addTenant
-    case stream, addStream, saveStream, moveHorizon
+    case tenant, tenantsAfter, addTenant
+    case stream, addStream, saveStream
     case streamByName, streamsAfter
     case replica, replicas, addReplica, saveReplica, moveReplicaHorizon
-    case addChunk, chunksFrom, chunksOfReplica, chunkHeaders, chunkBefore, dropChunks
+    case addChunk, chunksFrom, chunkAt, chunksOfReplica, chunkHeaders, headersFrom, chunkBefore
+    case lastChunk, dropChunks
     case addVoid, voids
     case remembered, remember, forgetOld
     case snapshot, snapshotOffset, storeSnapshot
@@ -17,36 +18,40 @@ enum Query: CaseIterable {
     var sql: String {
         switch self {
         case .tenant: "SELECT id FROM tenant WHERE name = ?1"
-        case .addTenant: "INSERT INTO tenant (name) VALUES (?1)"
+        case .tenantsAfter: "SELECT name FROM tenant WHERE name > ?1 ORDER BY name LIMIT ?2"
+        case .addTenant: "INSERT INTO tenant (name, sum) VALUES (?1, row_sum(?1))"
         case .stream:
-            "SELECT id, head, horizon, chain, moved_to FROM stream WHERE tenant = ?1 AND name = ?2"
+            """
+            SELECT id, saved, horizon, chain, horizon_chain, updated_at, moved_to FROM stream
+            WHERE tenant = ?1 AND name = ?2
+            """
         case .addStream:
             """
-            INSERT INTO stream (tenant, name, head, horizon, chain, horizon_chain, updated_at)
-            VALUES (?1, ?2, 0, 0, ?3, ?3, 0)
+            INSERT INTO stream
+                (tenant, name, saved, horizon, chain, horizon_chain, updated_at, moved_to, sum)
+            VALUES (?1, ?2, 0, 0, ?3, ?3, 0, '', row_sum(?1, ?2, 0, 0, ?3, ?3, 0, ''))
             """
         case .saveStream:
             """
-            UPDATE stream SET head = ?3, chain = ?4, updated_at = ?5, moved_to = ?6
+            UPDATE stream SET saved = ?3, chain = ?4, updated_at = ?5, moved_to = ?6, horizon = ?7,
+                horizon_chain = ?8, sum = row_sum(tenant, name, ?3, ?7, ?4, ?8, ?5, ?6)
             WHERE tenant = ?1 AND id = ?2
             """
-        case .moveHorizon:
-            "UPDATE stream SET horizon = ?3, horizon_chain = ?4 WHERE tenant = ?1 AND id = ?2"
         case .streamByName:
             """
-            SELECT s.tenant, s.id, s.head, s.horizon, s.chain, s.horizon_chain, s.moved_to
+            SELECT s.tenant, s.id, s.saved, s.horizon, s.chain, s.horizon_chain, s.moved_to
             FROM tenant t JOIN stream s ON s.tenant = t.id WHERE t.name = ?1 AND s.name = ?2
             """
         case .streamsAfter:
             """
-            SELECT s.name, s.head, s.horizon, s.updated_at,
+            SELECT s.name, s.tenant, s.id, s.saved, s.horizon, s.updated_at,
                 (SELECT count(*) FROM replica r WHERE r.tenant = s.tenant AND r.stream = s.id)
             FROM tenant t JOIN stream s ON s.tenant = t.id
             WHERE t.name = ?1 AND s.name > ?2 ORDER BY s.name LIMIT ?3
             """
         case .replica:
             """
-            SELECT id, counter, horizon_counter FROM replica
+            SELECT id, counter, horizon_counter, last, dropped FROM replica
             WHERE tenant = ?1 AND stream = ?2 AND replica = ?3
             """
         case .replicas:
@@ -56,21 +61,28 @@ enum Query: CaseIterable {
             """
         case .addReplica:
             """
-            INSERT INTO replica (tenant, stream, replica, counter, horizon_counter)
-            VALUES (?1, ?2, ?3, 0, 0)
+            INSERT INTO replica
+                (tenant, stream, replica, counter, last, horizon_counter, dropped, sum)
+            VALUES (?1, ?2, ?3, 0, 0, 0, x'', row_sum(?1, ?2, ?3, 0, 0, 0, x''))
             """
         case .saveReplica:
-            "UPDATE replica SET counter = ?4 WHERE tenant = ?1 AND stream = ?2 AND id = ?3"
+            """
+            UPDATE replica SET counter = ?4, last = ?5,
+                sum = row_sum(tenant, stream, replica, ?4, ?5, horizon_counter, dropped)
+            WHERE tenant = ?1 AND stream = ?2 AND id = ?3
+            """
         case .moveReplicaHorizon:
             """
-            UPDATE replica SET horizon_counter = ?4
-            WHERE tenant = ?1 AND stream = ?2 AND id = ?3 AND horizon_counter < ?4
+            UPDATE replica SET horizon_counter = ?4, dropped = ?5,
+                sum = row_sum(tenant, stream, replica, counter, last, ?4, ?5)
+            WHERE tenant = ?1 AND stream = ?2 AND id = ?3
             """
         case .addChunk:
             """
-            INSERT INTO chunk
-                (tenant, stream, offset, count, replica, counter, received_at, chain, body)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            INSERT INTO chunk (tenant, stream, offset, count, replica, counter, previous, received_at,
+                chain, sum, body)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, row_sum(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9),
+                ?10)
             """
         case .chunksFrom:
             """
@@ -81,30 +93,48 @@ enum Query: CaseIterable {
                 0)
             ORDER BY c.offset
             """
+        case .chunkAt:
+            """
+            SELECT replica, counter, offset, count, previous, body FROM chunk
+            WHERE tenant = ?1 AND stream = ?2 AND offset <= ?3 ORDER BY offset DESC LIMIT 1
+            """
         case .chunksOfReplica:
             """
             SELECT counter, offset, count, body FROM chunk
             WHERE tenant = ?1 AND stream = ?2 AND replica = ?3 AND counter <= ?5
-                AND counter >= coalesce((
-                    SELECT max(counter) FROM chunk
-                    WHERE tenant = ?1 AND stream = ?2 AND replica = ?3 AND counter <= ?4), 0)
-            ORDER BY counter
+                AND counter + count > ?4
+            ORDER BY offset
             """
         case .chunkHeaders:
             """
-            SELECT replica, counter, offset, count FROM chunk
-            WHERE tenant = ?1 AND stream = ?2 AND offset BETWEEN ?3 AND ?4
+            SELECT replica, counter, offset, count, chain, received_at FROM chunk
+            WHERE tenant = ?1 AND stream = ?2 AND offset BETWEEN ?3 AND ?4 ORDER BY offset
+            """
+        case .headersFrom:
+            """
+            SELECT r.replica, c.counter, c.offset, c.count, c.received_at, length(c.body), c.chain
+            FROM chunk c CROSS JOIN replica r ON r.id = c.replica AND r.tenant = c.tenant
+            WHERE c.tenant = ?1 AND c.stream = ?2 AND c.offset >= coalesce(
+                (SELECT max(offset) FROM chunk WHERE tenant = ?1 AND stream = ?2 AND offset <= ?3),
+                0)
+            ORDER BY c.offset
+            """
+        case .lastChunk:
+            """
+            SELECT counter, offset, count, chain, received_at FROM chunk
+            WHERE tenant = ?1 AND stream = ?2 ORDER BY offset DESC LIMIT 1
             """
         case .chunkBefore:
             """
             SELECT counter, offset, count, chain FROM chunk
-            WHERE tenant = ?1 AND stream = ?2 AND offset <= ?3 ORDER BY offset DESC LIMIT 2
+            WHERE tenant = ?1 AND stream = ?2 AND offset <= ?3 ORDER BY offset DESC LIMIT 1
             """
         case .dropChunks: "DELETE FROM chunk WHERE tenant = ?1 AND stream = ?2 AND offset <= ?3"
         case .addVoid:
             """
-            INSERT INTO void (tenant, stream, replica, counter, offset, code, reason, digest)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            INSERT OR IGNORE INTO void
+                (tenant, stream, replica, counter, offset, code, reason, digest, sum)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, row_sum(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))
             """
         case .voids:
             """
@@ -120,8 +150,8 @@ enum Query: CaseIterable {
         case .remember:
             """
             INSERT INTO idempotency
-                (tenant, stream, key, digest, replica, counter, count, received_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                (tenant, stream, key, digest, replica, counter, count, received_at, sum)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, row_sum(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))
             """
         case .forgetOld:
             """
@@ -130,14 +160,21 @@ enum Query: CaseIterable {
                 WHERE tenant = ?1 AND received_at < ?2 ORDER BY received_at LIMIT ?3)
             """
         case .snapshot:
-            "SELECT offset, body, state_hash FROM snapshot WHERE tenant = ?1 AND stream = ?2"
-        case .snapshotOffset: "SELECT offset FROM snapshot WHERE tenant = ?1 AND stream = ?2"
+            """
+            SELECT offset, body, state_hash, sum = row_sum(tenant, stream, kind, offset, state_hash, body)
+            FROM snapshot WHERE tenant = ?1 AND stream = ?2 AND kind = ?3
+            """
+        case .snapshotOffset:
+            """
+            SELECT offset FROM snapshot
+            WHERE tenant = ?1 AND stream = ?2 AND kind = ?3
+            """
         case .storeSnapshot:
             """
-            INSERT INTO snapshot (tenant, stream, offset, body, state_hash)
-            VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT (tenant, stream) DO UPDATE
-            SET offset = excluded.offset, body = excluded.body, state_hash = excluded.state_hash
+            INSERT INTO snapshot (tenant, stream, kind, offset, state_hash, sum, body)
+            VALUES (?1, ?2, ?3, ?4, ?5, row_sum(?1, ?2, ?3, ?4, ?5, ?6), ?6)
+            ON CONFLICT (tenant, stream, kind) DO UPDATE SET offset = excluded.offset,
+                state_hash = excluded.state_hash, sum = excluded.sum, body = excluded.body
             """
         case .beginReading: "BEGIN"
         case .beginWriting: "BEGIN IMMEDIATE"

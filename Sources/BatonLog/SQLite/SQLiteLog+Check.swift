@@ -35,16 +35,12 @@ extension StoredStream {
 
     /// Goes a step further, or begins where `walk` is `nil` or fell behind the horizon.
     func check(on walk: ChainWalk?) throws(LogFailure) -> CheckStep {
-        let replicas = try replicas().values
-        func vector(_ counter: KeyPath<ReplicaCounters, Counter>) -> VersionVector {
-            VersionVector(
-                Dictionary(
-                    replicas.map { ($0.id, $0.counters[keyPath: counter]) },
-                    uniquingKeysWith: { $1 }))
-        }
         var walk =
-            walk.flatMap { $0.position >= head.horizon ? $0 : nil }
-            ?? ChainWalk(from: head.horizon, chain: horizonChain, counters: vector(\.horizon))
+            if let walk, walk.position >= head.horizon { walk } else {
+                ChainWalk(
+                    from: head.horizon, chain: horizonChain,
+                    counters: Self.vector(try savedReplicas(), \.horizon))
+            }
         var finding: LogFinding?
         var taken = 0
         do throws(LogFailure) {
@@ -55,12 +51,23 @@ extension StoredStream {
                 taken += 1
                 return finding == nil && taken < Self.chunksAStep
             }
+            if let finding { return .found(finding) }
+            if taken == Self.chunksAStep { return .onward(walk) }
+            let end = walk.finish(head: head, counters: Self.vector(try replicas(), \.last))
+            return end.map { .found($0) } ?? .end
         } catch {
             guard error.code == .corrupt else { throw error }
-            finding = LogFinding(offset: walk.position.next, reason: error.description)
+            return .found(LogFinding(offset: walk.position.next, reason: error.description))
         }
-        if let finding { return .found(finding) }
-        if taken == Self.chunksAStep { return .onward(walk) }
-        return walk.finish(head: head, counters: vector(\.last)).map { .found($0) } ?? .end
+    }
+
+    private static func vector(
+        _ replicas: [Int64: (id: ReplicaID, counters: ReplicaCounters)],
+        _ counter: KeyPath<ReplicaCounters, Counter>
+    ) -> VersionVector {
+        VersionVector(
+            Dictionary(
+                replicas.values.map { ($0.id, $0.counters[keyPath: counter]) },
+                uniquingKeysWith: { $1 }))
     }
 }

@@ -1,29 +1,25 @@
 public import BatonCore
 import Foundation
 
-/// The log in one SQLite file, for one machine: the engine that a server runs on by default.
+/// The log in SQLite files, for one machine: the engine that a server runs on by default.
 ///
-/// Write-ahead log, `synchronous=FULL`, group commit by one writer thread, a background
-/// checkpointer, a few reader threads. The file's layout is drawn at `Layout`. Several processes may
-/// open the same directory. An append costs O(entries); reading costs what is read.
+/// Write-ahead log, `synchronous=FULL`, and for each file group commit by one writer thread, a
+/// background checkpointer, a few reader threads. The layout is drawn at `Layout`. Several processes
+/// may open the same directory. An append costs O(entries); reading costs what is read.
 public final class SQLiteLog: LogEngine {
     public let identity: LogIdentity
-    private let mailbox: Mailbox<WriterJob>
-    private let stopCheckpoints = Mailbox<Void>(count: 1)
-    private let readers: Readers
+    private let set: FileSet
+    private let files: [LogFile]
     private let signals: AppendSignals
-    private let writer: Worker
-    private let checkpointer: Worker
-    private let options: Options
 
-    /// The name of the file in the log's directory.
+    /// The name of the log's first file in its directory.
     public static let fileName = "baton.db"
 
     /// Opens the log in `directory`, and makes both where they do not exist. Waits for the disk:
     /// call it once, when a server starts.
     ///
-    /// - Throws: ``LogFailure/Code/corrupt`` for a file that is no log,
-    ///   ``LogFailure/Code/newerFormat``, ``LogFailure/Code/inputOutput``.
+    /// - Throws: ``LogFailure/Code/corrupt`` for a file that is no log, or where one of several is
+    ///   missing; ``LogFailure/Code/newerFormat``, ``LogFailure/Code/inputOutput``.
     public static func open(directory: String, options: Options = Options()) throws(LogFailure)
         -> SQLiteLog
     {
@@ -37,89 +33,78 @@ public final class SQLiteLog: LogEngine {
                 .inputOutput, "\(directory) cannot be made: check the path and its rights",
                 cause: "\(error)")
         }
-        return try SQLiteLog(path: directory + "/" + fileName, options: options)
+        let opened = try OpenedFiles(directory: directory, count: options.files)
+        return try SQLiteLog(opened, options: options)
     }
 
-    private init(path: String, options: Options) throws(LogFailure) {
-        let connection = try Connection.openLog(at: path)
-        if let limit = options.pageLimit {
-            try connection.run("PRAGMA max_page_count = \(limit)")
-        }
-        identity = try connection.identity()
-        let checkpoints = try Connection(path: path, access: .write)
-        try checkpoints.configure()
-        readers = try Readers(path: path, count: options.readers)
-        self.options = options
-        let mailbox = Mailbox<WriterJob>(count: options.queuedJobs, cost: options.queuedBytes)
+    /// The paths of the files of the log in `directory`, in their order, without what SQLite lays
+    /// beside them. Only looks.
+    ///
+    /// - Throws: as ``open(directory:options:)``, and where there is no log.
+    public static func files(in directory: String) throws(LogFailure) -> [String] {
+        try OpenedFiles.existing(in: directory).paths
+    }
+
+    private init(_ opened: OpenedFiles, options: Options) throws(LogFailure) {
+        identity = opened.identity
+        set = opened.set
         let signals = AppendSignals()
-        let turn = CheckpointTurn()
-        let stop = stopCheckpoints
-        self.mailbox = mailbox
         self.signals = signals
-        writer = Worker("baton-log-writer") {
-            Writer(
-                connection: connection, mailbox: mailbox, signals: signals, checkpoints: turn,
-                options: options
-            ).run()
+        var files: [LogFile] = []
+        for (connection, path) in zip(opened.connections, opened.set.paths) {
+            files.append(
+                try LogFile(connection, path: path, signals: signals, options: options))
         }
-        checkpointer = Worker("baton-log-checkpointer") {
-            Checkpointer.run(checkpoints, every: options.pollSeconds, turn: turn, until: stop)
-        }
+        self.files = files
     }
 
-    /// Without ``close()``, the threads still finish what was handed in and then end.
-    deinit {
-        mailbox.close()
-        readers.close()
-        stopCheckpoints.close()
-    }
+    private func file(of key: StreamKey) -> LogFile { files[set.index(of: key)] }
 
     public func append(_ request: AppendRequest, to stream: StreamKey) async throws(LogFailure)
         -> AppendResult
     {
-        try await hand { .append(request, stream, $0) }
+        try await file(of: stream).write { .append(request, stream, $0) }
     }
 
-    public func store(_ snapshot: StoredSnapshot, for stream: StreamKey) async throws(LogFailure) {
-        try await hand { .store(snapshot, stream, $0) }
+    public func store(_ snapshot: StoredSnapshot, as kind: SnapshotKind, for stream: StreamKey)
+        async throws(LogFailure)
+    {
+        try await file(of: stream).write { .store(snapshot, kind, stream, $0) }
     }
 
     public func compact(_ stream: StreamKey, through offset: Offset) async throws(LogFailure)
         -> Offset
     {
-        try await hand { .compact(offset, stream, $0) }
+        while true {
+            let step = try await file(of: stream).write { .compact(offset, stream, $0) }
+            if step.isDone { return step.horizon }
+        }
     }
 
-    private func hand<Value: Sendable>(_ job: (WriterJob.Reply<Value>) -> WriterJob)
-        async throws(LogFailure) -> Value
-    {
-        try await withCheckedContinuation { (reply: WriterJob.Reply<Value>) in
-            let job = job(reply)
-            switch mailbox.offer(job, cost: job.cost) {
-            case .taken: break
-            case .full:
-                job.fail(
-                    LogFailure(
-                        .overloaded,
-                        "\(options.queuedJobs) writes or \(options.queuedBytes) bytes wait for the "
-                            + "disk: try again after a moment"))
-            case .closed: job.fail(.closed)
-            }
-        }.get()
+    public func putBack(
+        _ chunks: [ArchivedChunk], after chain: [UInt8], movedTo: StreamID?, to stream: StreamKey
+    ) async throws(LogFailure) -> LogHead {
+        let run = WriterJob.PutBack(chunks: chunks, chain: chain, movedTo: movedTo)
+        return try await file(of: stream).write { .putBack(run, stream, $0) }
     }
+
+    /// Gives the space of what was dropped back to the disk, a part at a time, so that writes go on
+    /// in between. `pause` is called after each part.
+    public func shrink(pause: @Sendable () async -> Void = {}) async throws(LogFailure) {
+        for file in files {
+            while try await file.write({ .shrink(pages: Self.pagesAStep, $0) }) { await pause() }
+        }
+    }
+
+    /// Pages that are given back at once: 1 MiB, moved in about a millisecond each.
+    private static let pagesAStep = 256
 
     public func appends(to streams: Set<StreamKey>) -> AsyncStream<Void> {
         signals.subscribe(to: streams)
     }
 
     public func close() async {
-        mailbox.close()
-        readers.close()
-        await writer.finished()
-        await readers.finished()
-        // Last: the last connection to close copies all pages into the file.
-        stopCheckpoints.close()
-        await checkpointer.finished()
+        for file in files { await file.close() }
         signals.finish()
     }
 }
@@ -134,8 +119,7 @@ extension SQLiteLog {
     }
 
     public func head(of stream: StreamKey) async throws(LogFailure) -> LogHead {
-        try await look(at: stream) { (stored) throws(LogFailure) in stored.head }
-            ?? LogHead(offset: .start, horizon: .start, chain: LogChain.start)
+        try await look(at: stream) { (stored) throws(LogFailure) in stored.head } ?? .empty
     }
 
     public func vector(of stream: StreamKey, at offset: Offset) async throws(LogFailure)
@@ -148,38 +132,57 @@ extension SQLiteLog {
         return found
     }
 
-    public func snapshot(of stream: StreamKey) async throws(LogFailure) -> StoredSnapshot? {
-        try await look(at: stream) { (stored) throws(LogFailure) in try stored.snapshot() } ?? nil
+    public func headers(of stream: StreamKey, after offset: Offset, limit: Int)
+        async throws(LogFailure) -> [ChunkHeader]
+    {
+        try await look(at: stream) { (stored) throws(LogFailure) in
+            try stored.headers(after: offset, limit: limit)
+        } ?? []
+    }
+
+    public func snapshot(of stream: StreamKey, _ kind: SnapshotKind) async throws(LogFailure)
+        -> StoredSnapshot?
+    {
+        try await look(at: stream) { (stored) throws(LogFailure) in try stored.snapshot(kind) }
+            ?? nil
     }
 
     public func streams(of tenant: TenantID, after name: StreamID?, limit: Int)
         async throws(LogFailure) -> [StreamSummary]
     {
-        try await readers.read { (connection) throws(LogFailure) in
-            var streams: [StreamSummary] = []
-            try connection.each(
-                .streamsAfter, .text(tenant.description), .text(name?.description ?? ""),
-                .integer(Int64(max(0, limit)))
-            ) { (row) throws(LogFailure) in
-                guard let name = try? StreamID(row.text(0)) else {
-                    throw LogFailure(
-                        .corrupt, "a stream's name is damaged: restore from a backup")
-                }
-                streams.append(
-                    StreamSummary(
-                        stream: name, head: Offset(row.integer(1)), horizon: Offset(row.integer(2)),
-                        replicas: Int(row.integer(4)), updatedAt: row.integer(3)))
-                return true
-            }
-            return streams
+        try await merged(limit) { (connection) throws(LogFailure) in
+            try StreamSummary.list(of: tenant, after: name, limit: limit, on: connection)
+        } by: {
+            $0.stream < $1.stream
         }
+    }
+
+    public func tenants(after name: TenantID?, limit: Int) async throws(LogFailure) -> [TenantID] {
+        // A tenant may have streams in each file.
+        let all = try await merged(.max) { (connection) throws(LogFailure) in
+            try TenantID.list(after: name, limit: limit, on: connection)
+        } by: {
+            $0 < $1
+        }
+        return Array(Set(all).sorted().prefix(max(0, limit)))
+    }
+
+    /// What `body` lists of each file, together in order, at most `limit`.
+    private func merged<Element: Sendable>(
+        _ limit: Int,
+        _ body: @escaping @Sendable (Connection) throws(LogFailure) -> [Element],
+        by isBefore: (Element, Element) -> Bool
+    ) async throws(LogFailure) -> [Element] {
+        var all: [Element] = []
+        for file in files { all += try await file.read(body) }
+        return Array(all.sorted(by: isBefore).prefix(max(0, limit)))
     }
 
     /// What `body` reads of the stream in one transaction; `nil` where it does not exist.
     func look<Value: Sendable>(
         at key: StreamKey, _ body: @escaping @Sendable (StoredStream) throws(LogFailure) -> Value
     ) async throws(LogFailure) -> Value? {
-        try await readers.read { (connection) throws(LogFailure) in
+        try await file(of: key).read { (connection) throws(LogFailure) in
             guard let stored = try StoredStream(key, on: connection) else { return nil }
             return try body(stored)
         }

@@ -8,6 +8,10 @@ struct StoredStream {
     let horizonChain: [UInt8]
     private let connection: Connection
 
+    /// Up to here the rows of the replicas are brought up.
+    private let saved: Offset
+    private let key: StreamKey
+
     /// Finds the stream; `nil` where it does not exist.
     init?(_ key: StreamKey, on connection: Connection) throws(LogFailure) {
         let found = try connection.first(
@@ -21,9 +25,22 @@ struct StoredStream {
                 row.blob(5)
             )
         }
-        guard let found else { return nil }
-        (rows, head, horizonChain) = found
+        guard let (rows, saved, horizonChain) = found else { return nil }
+        let last = try connection.first(.lastChunk, rows.tenant, rows.stream) {
+            (row) throws(LogFailure) in
+            (offset: try Chunk(header: row, from: 0).lastOffset, chain: row.blob(3))
+        }
+        self.key = key
+        self.rows = rows
+        self.horizonChain = horizonChain
         self.connection = connection
+        self.saved = saved.offset
+        head =
+            if let last, last.offset > saved.offset {
+                LogHead(
+                    offset: last.offset, horizon: saved.horizon, chain: last.chain,
+                    movedTo: saved.movedTo)
+            } else { saved }
     }
 
     /// Calls `body` with the chunks that hold what comes after `offset`, and the hash of the last
@@ -35,13 +52,7 @@ struct StoredStream {
         try connection.each(
             .chunksFrom, rows.tenant, rows.stream, .integer(max(first, 1))
         ) { (row) throws(LogFailure) in
-            guard let replica = ReplicaID(bytes: row.blob(0)) else {
-                throw LogFailure(.corrupt, "a replica id is damaged: restore from a backup")
-            }
-            let chunk = try Chunk(
-                replica: replica, counter: row.integer(1), offset: row.integer(2),
-                count: row.integer(3), body: row.blob(5), receivedAt: row.integer(4))
-            return try body(chunk, row.blob(6))
+            try body(try Chunk(row, of: key), row.blob(6))
         }
     }
 
@@ -58,6 +69,17 @@ struct StoredStream {
 
     /// The replicas that have written, by their rows, and how far.
     func replicas() throws(LogFailure) -> [Int64: (id: ReplicaID, counters: ReplicaCounters)] {
+        var replicas = try savedReplicas()
+        try eachHeader(from: saved.next, through: head.offset) { row, header in
+            replicas[row]?.counters.last = header.lastCounter
+        }
+        return replicas
+    }
+
+    /// The same as their rows have it, which may lag behind.
+    func savedReplicas() throws(LogFailure)
+        -> [Int64: (id: ReplicaID, counters: ReplicaCounters)]
+    {
         var replicas: [Int64: (id: ReplicaID, counters: ReplicaCounters)] = [:]
         try connection.each(.replicas, rows.tenant, rows.stream) { (row) throws(LogFailure) in
             guard let id = ReplicaID(bytes: row.blob(1)) else {
@@ -123,10 +145,37 @@ struct StoredStream {
         }
     }
 
-    func snapshot() throws(LogFailure) -> StoredSnapshot? {
-        try connection.first(.snapshot, rows.tenant, rows.stream) { (row) throws(LogFailure) in
-            StoredSnapshot(
+    func snapshot(_ kind: SnapshotKind) throws(LogFailure) -> StoredSnapshot? {
+        guard kind == .latest else { return try stored(kind) }
+        let (latest, base) = (try stored(.latest), try stored(.base))
+        guard let latest, let base else { return latest ?? base }
+        return base.offset > latest.offset ? base : latest
+    }
+
+    private func stored(_ kind: SnapshotKind) throws(LogFailure) -> StoredSnapshot? {
+        try connection.first(
+            .snapshot, rows.tenant, rows.stream, .integer(Int64(kind.rawValue))
+        ) { (row) throws(LogFailure) in
+            guard row.integer(3) == 1 else {
+                throw LogFailure(
+                    .corrupt,
+                    "a snapshot of \(key.stream) is damaged: repair it with \"baton verify\"")
+            }
+            return StoredSnapshot(
                 offset: Offset(row.integer(0)), body: row.blob(1), stateHash: row.blob(2))
         }
+    }
+
+    func headers(after offset: Offset, limit: Int) throws(LogFailure) -> [ChunkHeader] {
+        var headers: [ChunkHeader] = []
+        guard limit > 0 else { return headers }
+        try connection.each(
+            .headersFrom, rows.tenant, rows.stream, .integer(offset.next)
+        ) { (row) throws(LogFailure) in
+            let header = try ChunkHeader(row, of: key)
+            if header.lastOffset > offset { headers.append(header) }
+            return headers.count < limit
+        }
+        return headers
     }
 }

@@ -51,13 +51,13 @@ final class Writer {
     private func carryOut(_ jobs: [WriterJob]) {
         var answers: [() -> Void] = []
         answers.reserveCapacity(jobs.count)
-        let news: [StreamKey]
+        let news: Set<StreamKey>
         do throws(LogFailure) {
             try connection.run(.beginWriting)
             try noticeOthers()
             for job in jobs { answers.append(try perform(job)) }
-            news = changed.map(\.key)
-            for stream in changed { try stream.save() }
+            news = Set(changed.map(\.key))
+            for stream in changed { try stream.saveIfDue() }
             try connection.run(.commit)
         } catch {
             abandon(jobs, because: error)
@@ -126,20 +126,35 @@ extension Writer {
             }
             try write(planned, of: request)
             return { reply.resume(returning: .success(planned.result)) }
-        case .store(let snapshot, let key, let reply):
+        case .store(let snapshot, let kind, let key, let reply):
             let result = try alone { () throws(LogFailure) in
-                try stream(key).store(snapshot)
+                try stream(key).store(snapshot, as: kind)
             }
             return { reply.resume(returning: result) }
         case .compact(let offset, let key, let reply):
-            let result = try alone { () throws(LogFailure) in
-                let stream = try stream(key)
-                return (stream: stream, compaction: try stream.compaction(through: offset))
+            let next = try alone { () throws(LogFailure) in
+                try stream(key).nextDrop(through: offset)
             }
-            if case .success((let stream, let compaction?)) = result {
-                try stream.drop(compaction)
+            if case .success(let drop?) = next { try stream(key).carryOut(drop) }
+            let horizon = try stream(key).horizon
+            return { reply.resume(returning: next.map { (horizon, $0?.isLast ?? true) }) }
+        case .putBack(let run, let key, let reply):
+            let plan = try alone { () throws(LogFailure) in
+                try stream(key).plan(run.chunks, after: run.chain)
             }
-            return { reply.resume(returning: result.map(\.stream.horizon)) }
+            let written = try stream(key)
+            if case .success(let plan) = plan {
+                try written.carryOut(plan, movedTo: run.movedTo) { () throws(LogFailure) in
+                    try addTenant(key.tenant)
+                }
+                changed.append(written)
+            }
+            let head = written.place
+            return { reply.resume(returning: plan.map { _ in head }) }
+        case .shrink(let pages, let reply):
+            try connection.run("PRAGMA incremental_vacuum(\(pages))")
+            let isLeft = try connection.number("PRAGMA freelist_count") > 0
+            return { reply.resume(returning: .success(isLeft)) }
         }
     }
 
@@ -164,11 +179,10 @@ extension Writer {
 
     private func write(_ planned: Planned, of request: AppendRequest) throws(LogFailure) {
         if !planned.plan.writes.isEmpty {
-            let wasSaved = !planned.stream.needsSaving
             try planned.stream.write(planned.plan, of: request) { () throws(LogFailure) in
                 try addTenant(planned.stream.key.tenant)
             }
-            if wasSaved { changed.append(planned.stream) }
+            changed.append(planned.stream)
         }
         if planned.plan.isRemembered, let key = request.idempotency {
             try planned.stream.remember(key, request, planned.plan)

@@ -5,19 +5,22 @@ extension WrittenStream: StreamLedger {
         try find(replica)?.counters ?? ReplicaCounters()
     }
 
+    func fingerprints(of replica: ReplicaID) throws(LogFailure) -> Fingerprints {
+        try find(replica)?.fingerprints ?? Fingerprints()
+    }
+
     func entries(of replica: ReplicaID, at counters: ClosedRange<Counter>) throws(LogFailure)
         -> [LoggedEntry]
     {
-        guard let rows, let row = try find(replica)?.row else { return [] }
-        let voids = try voids(of: row, at: counters, in: rows)
+        guard let rows, let found = try find(replica) else { return [] }
+        let walked = try walk(from: found, to: counters, replica, in: rows)
+        let chunks =
+            if let walked { walked } else {
+                try scan(found.row, for: counters, replica, in: rows)
+            }
+        let voids = try voids(of: found.row, at: counters, in: rows)
         var entries: [LoggedEntry] = []
-        try connection.each(
-            .chunksOfReplica, rows.tenant, rows.stream, .integer(row),
-            .integer(counters.lowerBound), .integer(counters.upperBound)
-        ) { (row) throws(LogFailure) in
-            let chunk = try Chunk(
-                replica: replica, counter: row.integer(0), offset: row.integer(1),
-                count: row.integer(2), body: row.blob(3))
+        for chunk in chunks {
             for (index, frame) in try chunk.frames().enumerated() {
                 let counter = Counter(rawValue: chunk.counter.rawValue + UInt64(index))
                 guard counters.contains(counter) else { continue }
@@ -26,7 +29,6 @@ extension WrittenStream: StreamLedger {
                         offset: Offset(rawValue: chunk.offset.rawValue + UInt64(index)),
                         content: chunk.body[frame.content], void: voids[counter]?.record))
             }
-            return true
         }
         let wanted = counters.upperBound.rawValue - counters.lowerBound.rawValue + 1
         guard entries.count == Int(wanted) else {
@@ -36,6 +38,51 @@ extension WrittenStream: StreamLedger {
                 cause: "found \(entries.count) of counters \(counters)")
         }
         return entries
+    }
+
+    /// The replica's chunks that hold its events at `counters`, in order, found from its last one
+    /// back: what is sent again is nearly always the last push. `nil` where the way back ends too
+    /// early, as it does behind entries that were put back.
+    private func walk(
+        from found: Replica, to counters: ClosedRange<Counter>, _ replica: ReplicaID, in rows: Rows
+    ) throws(LogFailure) -> [Chunk]? {
+        var chunks: [Chunk] = []
+        var place = found.last
+        while place > horizon {
+            let step = try connection.first(
+                .chunkAt, rows.tenant, rows.stream, .integer(place)
+            ) { (row) throws(LogFailure) in
+                let isWanted = row.integer(1) <= Int64(clamping: counters.upperBound.rawValue)
+                let chunk = try Chunk(
+                    replica: replica, counter: row.integer(1), offset: row.integer(2),
+                    count: row.integer(3), body: isWanted ? row.blob(5) : [])
+                return (chunk, row.integer(0), Offset(row.integer(4)))
+            }
+            guard let (chunk, row, previous) = step, row == found.row, chunk.lastOffset >= place,
+                previous < chunk.offset
+            else { return nil }
+            if chunk.counter <= counters.upperBound { chunks.append(chunk) }
+            if chunk.counter <= counters.lowerBound { return chunks.reversed() }
+            place = previous
+        }
+        return nil
+    }
+
+    private func scan(
+        _ row: Int64, for counters: ClosedRange<Counter>, _ replica: ReplicaID, in rows: Rows
+    ) throws(LogFailure) -> [Chunk] {
+        var chunks: [Chunk] = []
+        try connection.each(
+            .chunksOfReplica, rows.tenant, rows.stream, .integer(row),
+            .integer(counters.lowerBound), .integer(counters.upperBound)
+        ) { (row) throws(LogFailure) in
+            chunks.append(
+                try Chunk(
+                    replica: replica, counter: row.integer(0), offset: row.integer(1),
+                    count: row.integer(2), body: row.blob(3)))
+            return true
+        }
+        return chunks
     }
 
     func voids(of replica: ReplicaID, at counters: ClosedRange<Counter>) throws(LogFailure)

@@ -2,15 +2,23 @@ import BatonCore
 
 /// What the writer remembers of a stream between transactions, and how it looks up the rest.
 ///
-/// A reference: the cache and the list of what is to be saved hold the same one. Belongs to the
+/// A reference: the cache and the list of what has changed hold the same one. Belongs to the
 /// writer's thread, and is thrown away with the whole cache when a transaction fails or another
 /// process has written.
 final class WrittenStream {
-    /// A replica's row and what is in it.
+    /// A replica's row and what is known of it, chunks that are not saved yet included.
     struct Replica {
         let row: Int64
-        var counters: ReplicaCounters
-        var isChanged = false
+        var counters = ReplicaCounters()
+        /// The offset of its last entry.
+        var last = Offset.start
+        var fingerprints = Fingerprints()
+    }
+
+    /// How far a replica has come in chunks that its row does not know of yet.
+    struct Progress {
+        let counter: Counter
+        let offset: Offset
     }
 
     let key: StreamKey
@@ -19,9 +27,12 @@ final class WrittenStream {
     private(set) var head = Offset.start
     private(set) var chain = LogChain.start
     private(set) var horizon = Offset.start
+    private(set) var horizonChain = LogChain.start
     private(set) var movedTo: StreamID?
     private var updatedAt: Int64 = 0
-    private var isChanged = false
+    /// Of replicas, by their rows, what came after the offset that their rows are saved up to.
+    private var unsaved: [Int64: Progress] = [:]
+    private var unsavedChunks = 0
     private var replicas: [ReplicaID: Replica] = [:]
     let connection: Connection
 
@@ -51,21 +62,51 @@ final class WrittenStream {
             head = Offset(row.integer(1))
             horizon = Offset(row.integer(2))
             chain = row.blob(3)
-            movedTo = try StreamID(movedTo: row.text(4), of: key)
+            horizonChain = row.blob(4)
+            updatedAt = row.integer(5)
+            movedTo = try StreamID(movedTo: row.text(6), of: key)
+        }
+        if let rows { try catchUp(in: rows) }
+    }
+
+    /// Takes in the chunks that came after the rows were saved.
+    private func catchUp(in rows: Rows) throws(LogFailure) {
+        try connection.each(
+            .chunkHeaders, rows.tenant, rows.stream, .integer(head.next),
+            .integer(Int64(largestExactInteger))
+        ) { (row) throws(LogFailure) in
+            let chunk = try Chunk(header: row, from: 1)
+            note(chunk, of: row.integer(0), chain: row.blob(4), receivedAt: row.integer(5))
+            return true
         }
     }
 
-    /// The row of a replica that has written to the stream.
+    private func note(_ chunk: Chunk, of replica: Int64, chain: [UInt8], receivedAt: Int64) {
+        head = chunk.lastOffset
+        self.chain = chain
+        updatedAt = receivedAt
+        unsaved[replica] = Progress(counter: chunk.lastCounter, offset: chunk.lastOffset)
+        unsavedChunks += 1
+    }
+
+    /// What is known of a replica that has written to the stream.
     func find(_ replica: ReplicaID) throws(LogFailure) -> Replica? {
         if let found = replicas[replica] { return found }
         guard let rows else { return nil }
         let found = try connection.first(
             .replica, rows.tenant, rows.stream, .blob(replica.bytes)
         ) { (row) throws(LogFailure) in
-            Replica(
+            let horizon = Counter(row.integer(2))
+            return Replica(
                 row: row.integer(0),
-                counters: ReplicaCounters(
-                    last: Counter(row.integer(1)), horizon: Counter(row.integer(2))))
+                counters: ReplicaCounters(last: Counter(row.integer(1)), horizon: horizon),
+                last: Offset(row.integer(3)), fingerprints: Fingerprints(row.blob(4), last: horizon)
+            )
+        }
+        guard var found else { return nil }
+        if let progress = unsaved[found.row] {
+            found.counters.last = progress.counter
+            found.last = progress.offset
         }
         replicas[replica] = found
         return found
@@ -73,68 +114,125 @@ final class WrittenStream {
 }
 
 extension WrittenStream {
-    /// Whether there is something for ``save()`` to do.
-    var needsSaving: Bool { isChanged }
+    /// Where the log begins and ends.
+    var place: LogHead {
+        LogHead(offset: head, horizon: horizon, chain: chain, movedTo: movedTo)
+    }
 
-    /// Writes the planned entries as one chunk. Head, chain and counters are kept here until
-    /// ``save()``, once for all appends of a transaction.
+    /// Chunks after which the rows of stream and replicas are saved: as many as are read again when
+    /// the stream is looked up.
+    static let chunksASave = 32
+
+    /// Writes the planned entries as one chunk. The rows of stream and replicas follow with
+    /// ``saveIfDue()``, once for many chunks.
     func write(
         _ plan: AppendPlan, of request: AppendRequest, tenant: () throws(LogFailure) -> Int64
     ) throws(LogFailure) {
-        let rows = if let rows { rows } else { try add(to: try tenant()) }
-        let replica = try findOrAdd(request.replica, in: rows)
+        let rows = try rows(of: tenant)
         let chunk = request.chunk(plan, at: head.next)
-        chain = LogChain.extend(
+        let chain = LogChain.extend(
             chain, from: Dot(chunk.replica, chunk.counter), over: request.frames[plan.writes],
             of: request.body)
-        try connection.run(
-            .addChunk, rows.tenant, rows.stream, .integer(chunk.offset),
-            .integer(Int64(chunk.count)), .integer(replica), .integer(chunk.counter),
-            .integer(chunk.receivedAt), .blob(chain), .blob(chunk.body))
+        var voids: [Counter: VoidRecord] = [:]
         for index in plan.writes {
             guard let void = request.entries[index].void else { continue }
             let place = UInt64(index - plan.writes.lowerBound)
+            voids[Counter(rawValue: chunk.counter.rawValue + place)] = void
+        }
+        try append(chunk, chain: chain, voids: voids, in: rows)
+        if let forwarding = request.forwarding {
+            movedTo = forwarding.target
+            try save()
+        }
+    }
+
+    /// Writes a chunk behind the head.
+    func append(
+        _ chunk: Chunk, chain: [UInt8], voids: [Counter: VoidRecord], in rows: Rows
+    ) throws(LogFailure) {
+        let replica = try findOrAdd(chunk.replica, in: rows)
+        try add(chunk, of: replica.row, previous: replica.last, chain: chain, in: rows)
+        try add(voids, of: chunk, replica: replica.row, in: rows)
+        note(chunk, of: replica.row, chain: chain, receivedAt: chunk.receivedAt)
+        replicas[chunk.replica]?.counters.last = chunk.lastCounter
+        replicas[chunk.replica]?.last = chunk.lastOffset
+    }
+
+    /// Writes a chunk's row.
+    func add(
+        _ chunk: Chunk, of replica: Int64, previous: Offset, chain: [UInt8], in rows: Rows
+    ) throws(LogFailure) {
+        try connection.run(
+            .addChunk, rows.tenant, rows.stream, .integer(chunk.offset),
+            .integer(Int64(chunk.count)), .integer(replica), .integer(chunk.counter),
+            .integer(previous), .integer(chunk.receivedAt), .blob(chain), .blob(chunk.body))
+    }
+
+    /// Writes the records of those events of a chunk that were refused for good.
+    func add(
+        _ voids: [Counter: VoidRecord], of chunk: Chunk, replica: Int64, in rows: Rows
+    ) throws(LogFailure) {
+        for (counter, void) in voids
+        where (chunk.counter...chunk.lastCounter).contains(counter) {
+            let place = counter.rawValue - chunk.counter.rawValue
             try connection.run(
-                .addVoid, rows.tenant, rows.stream, .integer(replica),
-                .integer(Counter(rawValue: chunk.counter.rawValue + place)),
+                .addVoid, rows.tenant, rows.stream, .integer(replica), .integer(counter),
                 .integer(Offset(rawValue: chunk.offset.rawValue + place)),
                 .text(void.refusal.code.rawValue), .text(void.refusal.reason), .blob(void.digest))
         }
-        head = chunk.lastOffset
-        updatedAt = chunk.receivedAt
-        if let forwarding = request.forwarding { movedTo = forwarding.target }
-        replicas[request.replica]?.counters.last = chunk.lastCounter
-        replicas[request.replica]?.isChanged = true
-        isChanged = true
     }
 
-    /// Notes that entries up to a new horizon are dropped, and up to which counter of each replica.
-    func noteDropped(through offset: Offset, counters: [Int64: Counter]) {
-        horizon = offset
-        for (id, replica) in replicas {
-            if let counter = counters[replica.row] { replicas[id]?.counters.horizon = counter }
-        }
-    }
-
-    /// Brings the stream's and the replicas' rows up to what was written.
-    func save() throws(LogFailure) {
-        guard isChanged, let rows else { return }
-        try connection.run(
-            .saveStream, rows.tenant, rows.stream, .integer(head), .blob(chain),
-            .integer(updatedAt), .text(movedTo?.description ?? ""))
-        try connection.expectOneChange()
-        for (id, replica) in replicas where replica.isChanged {
-            try connection.run(
-                .saveReplica, rows.tenant, rows.stream, .integer(replica.row),
-                .integer(replica.counters.last))
-            try connection.expectOneChange()
-            replicas[id]?.isChanged = false
-        }
-        isChanged = false
+    /// Saves the rows where enough chunks have come since the last time.
+    func saveIfDue() throws(LogFailure) {
+        if unsavedChunks >= Self.chunksASave { try save() }
         if replicas.count > Self.replicaLimit { replicas = [:] }
     }
 
-    private func add(to tenant: Int64) throws(LogFailure) -> Rows {
+    /// Brings the stream's and the replicas' rows up to the head.
+    func save() throws(LogFailure) {
+        guard let rows else { return }
+        for (row, progress) in unsaved {
+            try connection.run(
+                .saveReplica, rows.tenant, rows.stream, .integer(row), .integer(progress.counter),
+                .integer(progress.offset))
+            try connection.expectOneChange()
+        }
+        try connection.run(
+            .saveStream, rows.tenant, rows.stream, .integer(head), .blob(chain),
+            .integer(updatedAt), .text(movedTo?.description ?? ""), .integer(horizon),
+            .blob(horizonChain))
+        try connection.expectOneChange()
+        unsaved = [:]
+        unsavedChunks = 0
+    }
+
+    /// Moves the horizon to where entries have been dropped, or put back, and saves all rows.
+    func moveHorizon(
+        to offset: Offset, chain: [UInt8], replicas moved: [(row: Int64, known: Fingerprints)]
+    ) throws(LogFailure) {
+        horizon = offset
+        horizonChain = chain
+        try save()
+        guard let rows else { return }
+        for (row, known) in moved {
+            try connection.run(
+                .moveReplicaHorizon, rows.tenant, rows.stream, .integer(row), .integer(known.last),
+                .blob(known.bytes))
+            try connection.expectOneChange()
+        }
+        replicas = [:]
+    }
+
+    /// Notes what the stream forwards to, and saves it.
+    func forward(to stream: StreamID?) throws(LogFailure) {
+        movedTo = stream
+        try save()
+    }
+
+    /// The rows of tenant and stream, made where there are none yet.
+    func rows(of tenant: () throws(LogFailure) -> Int64) throws(LogFailure) -> Rows {
+        if let rows { return rows }
+        let tenant = try tenant()
         try connection.run(
             .addStream, .integer(tenant), .text(key.stream.description), .blob(LogChain.start))
         let rows = Rows(tenant: tenant, stream: connection.lastRow)
@@ -142,12 +240,12 @@ extension WrittenStream {
         return rows
     }
 
-    private func findOrAdd(_ id: ReplicaID, in rows: Rows) throws(LogFailure) -> Int64 {
-        if let found = try find(id) { return found.row }
+    private func findOrAdd(_ id: ReplicaID, in rows: Rows) throws(LogFailure) -> Replica {
+        if let found = try find(id) { return found }
         try connection.run(.addReplica, rows.tenant, rows.stream, .blob(id.bytes))
-        let replica = Replica(row: connection.lastRow, counters: ReplicaCounters())
+        let replica = Replica(row: connection.lastRow)
         replicas[id] = replica
-        return replica.row
+        return replica
     }
 }
 

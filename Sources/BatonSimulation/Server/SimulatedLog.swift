@@ -80,17 +80,42 @@ final class SimulatedLog: LogEngine {
         return look(key).vector(at: offset)
     }
 
-    func snapshot(of key: StreamKey) async throws(LogFailure) -> StoredSnapshot? {
+    func headers(of key: StreamKey, after offset: Offset, limit: Int)
+        async throws(LogFailure) -> [ChunkHeader]
+    {
         try await pause(.read)
-        return look(key).snapshot
+        return look(key).headers(after: offset, limit: limit)
     }
 
-    func store(_ snapshot: StoredSnapshot, for key: StreamKey) async throws(LogFailure) {
+    func snapshot(of key: StreamKey, _ kind: SnapshotKind) async throws(LogFailure)
+        -> StoredSnapshot?
+    {
         try await pause(.read)
-        let snapshot = sabotage?.altered(snapshot, after: look(key).snapshot) ?? snapshot
-        try write(key) { stream throws(LogFailure) in try stream.store(snapshot) }
+        return look(key).snapshot(kind)
+    }
+
+    func store(_ snapshot: StoredSnapshot, as kind: SnapshotKind, for key: StreamKey)
+        async throws(LogFailure)
+    {
+        try await pause(.read)
+        let snapshot = sabotage?.altered(snapshot, after: look(key).snapshot(.latest)) ?? snapshot
+        try write(key) { stream throws(LogFailure) in try stream.store(snapshot, as: kind) }
         try await pause(.sync)
     }
+
+    func putBack(
+        _ chunks: [ArchivedChunk], after chain: [UInt8], movedTo: StreamID?, to key: StreamKey
+    ) async throws(LogFailure) -> LogHead {
+        try await pause(.read)
+        let head = try write(key) { stream throws(LogFailure) in
+            try stream.putBack(chunks, after: chain, movedTo: movedTo)
+        }
+        try await pause(.sync)
+        return head
+    }
+
+    /// Nobody lists tenants or streams in the simulation.
+    func tenants(after name: TenantID?, limit: Int) async throws(LogFailure) -> [TenantID] { [] }
 
     func compact(_ key: StreamKey, through offset: Offset) async throws(LogFailure) -> Offset {
         try await pause(.read)
@@ -236,7 +261,9 @@ extension SimulatedLog.State {
         committed[transaction.key] = after
         let new = after.chunks.filter { $0.offset > before.head }
         if !new.isEmpty { news.append(.grown(transaction.key, new)) }
-        if let snapshot = after.snapshot, snapshot.offset != before.snapshot?.offset {
+        if let snapshot = after.snapshot(.latest),
+            snapshot.offset != before.snapshot(.latest)?.offset
+        {
             news.append(.stored(transaction.key, snapshot))
         }
     }

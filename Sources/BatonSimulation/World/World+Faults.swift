@@ -142,7 +142,9 @@ extension World {
         guard isServerUp else { return }
         let key = key(stream)
         let before = log.look(key)
-        guard let snapshot = before.snapshot, snapshot.offset > before.horizon else { return }
+        guard let snapshot = before.snapshot(.latest), snapshot.offset > before.horizon else {
+            return
+        }
         tally.compactions += 1
         let room = snapshot.offset.rawValue - before.horizon.rawValue
         let through = Offset(
@@ -152,6 +154,7 @@ extension World {
         let log = log
         Task(executorPreference: executor) {
             // Where the machine dies over it, nothing is promised but that the log stays whole.
+            try? await log.store(snapshot, as: .base, for: key)
             _ = try? await log.compact(key, through: through)
         }
         settle()

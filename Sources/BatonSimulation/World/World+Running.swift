@@ -107,7 +107,7 @@ extension World {
         for stream in streams {
             guard let state = serverState(of: stream) else { return }
             server[stream] = state
-            snapshots[stream] = log.look(key(stream)).snapshot
+            snapshots[stream] = log.look(key(stream)).snapshot(.latest)
             for device in devices {
                 do {
                     for event in try device.disk.refused(in: stream) {
