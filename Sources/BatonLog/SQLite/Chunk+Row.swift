@@ -23,6 +23,16 @@ extension Chunk {
         try self.init(
             replica: replica, counter: row.integer(1), offset: row.integer(2),
             count: row.integer(3), body: row.blob(5), receivedAt: row.integer(4))
+        try checkSum(row, at: 7)
+    }
+
+    /// Fails where the column says that the row is not what was written.
+    func checkSum(_ row: Statement, at column: Int32) throws(LogFailure) {
+        guard row.integer(column) == 1 else {
+            throw LogFailure(
+                .corrupt, "the entries from offset \(offset) on are damaged: restore from a backup",
+                cause: "another sum")
+        }
     }
 
     /// A chunk without its body, from columns that stand in this order from `column` on: counter,

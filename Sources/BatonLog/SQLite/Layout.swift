@@ -43,8 +43,8 @@ enum Layout {
     /// "Batn".
     static let applicationID = 0x4261_746E
 
-    /// What the column `sum` of each table is over. A chunk's body is left out, for the chain covers
-    /// it (L6).
+    /// What the column `sum` of each table is over. That of a chunk or a snapshot is checked whenever
+    /// it is read, so that a damaged one is never served.
     static let sums: [(table: String, columns: [String])] = [
         ("tenant", ["name"]),
         (
@@ -62,7 +62,7 @@ enum Layout {
             "chunk",
             [
                 "tenant", "stream", "offset", "count", "replica", "counter", "previous",
-                "received_at", "chain",
+                "received_at", "chain", "body",
             ]
         ),
         (

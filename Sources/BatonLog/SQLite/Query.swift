@@ -81,12 +81,14 @@ enum Query: CaseIterable {
             """
             INSERT INTO chunk (tenant, stream, offset, count, replica, counter, previous, received_at,
                 chain, sum, body)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, row_sum(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9),
-                ?10)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+                row_sum(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10), ?10)
             """
         case .chunksFrom:
             """
-            SELECT r.replica, c.counter, c.offset, c.count, c.received_at, c.body, c.chain
+            SELECT r.replica, c.counter, c.offset, c.count, c.received_at, c.body, c.chain,
+                c.sum = row_sum(c.tenant, c.stream, c.offset, c.count, c.replica, c.counter,
+                    c.previous, c.received_at, c.chain, c.body)
             FROM chunk c CROSS JOIN replica r ON r.id = c.replica AND r.tenant = c.tenant
             WHERE c.tenant = ?1 AND c.stream = ?2 AND c.offset >= coalesce(
                 (SELECT max(offset) FROM chunk WHERE tenant = ?1 AND stream = ?2 AND offset <= ?3),
@@ -95,12 +97,18 @@ enum Query: CaseIterable {
             """
         case .chunkAt:
             """
-            SELECT replica, counter, offset, count, previous, body FROM chunk
+            SELECT replica, counter, offset, count, previous, body,
+                sum = row_sum(tenant, stream, offset, count, replica, counter, previous,
+                    received_at, chain, body)
+            FROM chunk
             WHERE tenant = ?1 AND stream = ?2 AND offset <= ?3 ORDER BY offset DESC LIMIT 1
             """
         case .chunksOfReplica:
             """
-            SELECT counter, offset, count, body FROM chunk
+            SELECT counter, offset, count, body,
+                sum = row_sum(tenant, stream, offset, count, replica, counter, previous,
+                    received_at, chain, body)
+            FROM chunk
             WHERE tenant = ?1 AND stream = ?2 AND replica = ?3 AND counter <= ?5
                 AND counter + count > ?4
             ORDER BY offset

@@ -18,6 +18,8 @@ final class Writer {
     private var changed: [WrittenStream] = []
     private var dataVersion: Int64?
     private var nextRestart: Int
+    /// A reader stays in the write-ahead log: no commit waits for it a second time.
+    private var wasHeldUp = false
 
     /// A writer on `connection`, which it alone uses from now on.
     init(
@@ -105,11 +107,12 @@ final class Writer {
             return
         }
         let isDone = checkpoints.take {
-            connection.wait(atMost: 100)
+            connection.wait(atMost: wasHeldUp ? 0 : 100)
             defer { connection.wait(atMost: Connection.patience) }
             return (try? connection.checkpoint(.restart)) ?? false
         }
         // A reader or another process may hold it up: not at every commit, then.
+        wasHeldUp = !isDone
         nextRestart = isDone ? options.walPages : connection.pages + options.walPages / 16
     }
 }

@@ -56,6 +56,7 @@ extension WrittenStream: StreamLedger {
                 let chunk = try Chunk(
                     replica: replica, counter: row.integer(1), offset: row.integer(2),
                     count: row.integer(3), body: isWanted ? row.blob(5) : [])
+                try chunk.checkSum(row, at: 6)
                 return (chunk, row.integer(0), Offset(row.integer(4)))
             }
             guard let (chunk, row, previous) = step, row == found.row, chunk.lastOffset >= place,
@@ -76,10 +77,11 @@ extension WrittenStream: StreamLedger {
             .chunksOfReplica, rows.tenant, rows.stream, .integer(row),
             .integer(counters.lowerBound), .integer(counters.upperBound)
         ) { (row) throws(LogFailure) in
-            chunks.append(
-                try Chunk(
-                    replica: replica, counter: row.integer(0), offset: row.integer(1),
-                    count: row.integer(2), body: row.blob(3)))
+            let chunk = try Chunk(
+                replica: replica, counter: row.integer(0), offset: row.integer(1),
+                count: row.integer(2), body: row.blob(3))
+            try chunk.checkSum(row, at: 4)
+            chunks.append(chunk)
             return true
         }
         return chunks
