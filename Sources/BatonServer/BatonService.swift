@@ -1,6 +1,6 @@
 public import BatonCore
 public import BatonLog
-import BatonWire
+public import BatonWire
 import Hummingbird
 public import Logging
 import NIOCore
@@ -39,7 +39,7 @@ public final class BatonService: Service {
 
     /// A service over `engine`, whose callers show tokens signed with `keys`.
     public init(
-        engine: any LogEngine, keys: TokenKeys, schemas: SchemaSet, options: Options,
+        engine: any LogEngine, keys: TokenKeys, schemas: TenantSchemas, options: Options,
         logger: Logger, wallClock: @escaping @Sendable () -> Int64
     ) {
         self.options = options
@@ -52,8 +52,17 @@ public final class BatonService: Service {
             service: service,
             verifier: TokenVerifier(
                 keys: keys, limit: options.limits.cachedTokens, now: wallClock),
-            bodies: Bodies(limits: options.limits), metrics: ServerMetrics(),
-            schemaDocuments: schemas.document)
+            bodies: Bodies(limits: options.limits), metrics: ServerMetrics())
+    }
+
+    /// The same schemas for all tenants.
+    public convenience init(
+        engine: any LogEngine, keys: TokenKeys, schemas: SchemaSet, options: Options,
+        logger: Logger, wallClock: @escaping @Sendable () -> Int64
+    ) {
+        self.init(
+            engine: engine, keys: keys, schemas: TenantSchemas(schemas), options: options,
+            logger: logger, wallClock: wallClock)
     }
 
     /// The port that is bound; waits until it is, `nil` if the service ended before. Once only.

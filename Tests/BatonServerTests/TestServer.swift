@@ -22,6 +22,7 @@ struct TestServer: Sendable {
     static func with(
         engine: any LogEngine = MemoryLog(), clock: TestClock = TestClock(),
         limits: ServerLimits = ServerLimits(), schemas: SchemaSet = BuiltinSchemas.all,
+        own: [TenantID: SchemaSet] = [:],
         _ body: @Sendable @escaping (TestServer) async throws -> Void
     ) async throws {
         let secret = (0..<32).map { UInt8($0) }
@@ -29,7 +30,7 @@ struct TestServer: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let service = BatonService(
-            engine: engine, keys: keys, schemas: schemas,
+            engine: engine, keys: keys, schemas: TenantSchemas(schemas, own: own),
             options: .init(host: "127.0.0.1", port: 0, limits: limits), logger: logger,
             wallClock: { clock.now })
         let group = ServiceGroup(

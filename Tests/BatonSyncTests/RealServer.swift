@@ -12,7 +12,7 @@ enum RealServer {
     /// Runs `body` with the server's address and a token for all streams, then stops the server.
     static func run(
         engine: any LogEngine = MemoryLog(), schemas: SchemaSet = BuiltinSchemas.all,
-        limits: ServerLimits = ServerLimits(),
+        own: [TenantID: SchemaSet] = [:], limits: ServerLimits = ServerLimits(),
         _ body: @Sendable @escaping (String, String) async throws -> Void
     ) async throws {
         let keys = try await TokenKeys(
@@ -25,7 +25,7 @@ enum RealServer {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let service = BatonService(
-            engine: engine, keys: keys, schemas: schemas,
+            engine: engine, keys: keys, schemas: TenantSchemas(schemas, own: own),
             options: .init(host: "127.0.0.1", port: 0, limits: limits), logger: logger,
             wallClock: { Int64(Date().timeIntervalSince1970 * 1000) })
         let group = ServiceGroup(

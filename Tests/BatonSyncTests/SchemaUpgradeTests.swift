@@ -178,4 +178,18 @@ import Testing
             #expect(Protobuf.encode(served) == operation)
         }
     }
+
+    @Test func `A client takes its own tenant's schemas, and learns of no other's`() async throws {
+        let later = try Self.later()
+        for (tenant, isOurs) in [("acme", true), ("globex", false)] {
+            try await RealServer.run(own: [TenantID(tenant): later]) { address, token in
+                let client = try await Self.client(address, token)
+                let stream = try client.stream("c")
+                try await stream.cart().add("tea", title: "Tea", price: Money(499, "EUR"))
+                _ = try await client.sync()
+                _ = try await client.sync()
+                #expect(client.schemas == (isOurs ? later : BuiltinSchemas.all))
+            }
+        }
+    }
 }

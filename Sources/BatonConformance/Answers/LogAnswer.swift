@@ -85,7 +85,7 @@ struct LogAnswer {
         guard StateHash(of: state).description == snapshot.stateHash else {
             throw UnreadableCase("the snapshot in the end has another hash than it says")
         }
-        return StateAnswer.members(of: state, schemas: service.schemas)
+        return StateAnswer.members(of: state, schemas: service.schemas.shared.set)
     }
 
     private func state(of snapshot: Baton_V1_Snapshot) throws -> StreamState {

@@ -20,7 +20,6 @@ struct Routes: Sendable {
     let verifier: TokenVerifier
     let bodies: Bodies
     let metrics: ServerMetrics
-    let schemaDocuments: [UInt8]
 
     func add(to router: Router<ServerContext>) {
         let streams = router.group("/v1/streams/{stream}")
@@ -399,7 +398,8 @@ struct Routes: Sendable {
     @Sendable private func schemas(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        _ = try await principal(request)
-        return bodies.response(schemaDocuments, type: "application/json", to: request)
+        let caller = try await principal(request)
+        return bodies.response(
+            service.schemas[caller.tenant].document, type: "application/json", to: request)
     }
 }

@@ -27,14 +27,19 @@ final class StateCache: Sendable {
     }
 
     private let engine: any LogEngine
-    private let schemas: SchemaSet
+    private let schemas: TenantSchemas
     private let limits: ServerLimits
     private let contents = Mutex(Contents())
 
-    init(engine: any LogEngine, schemas: SchemaSet, limits: ServerLimits) {
+    init(engine: any LogEngine, schemas: TenantSchemas, limits: ServerLimits) {
         self.engine = engine
         self.schemas = schemas
         self.limits = limits
+    }
+
+    /// The same schemas for all tenants.
+    convenience init(engine: any LogEngine, schemas: SchemaSet, limits: ServerLimits) {
+        self.init(engine: engine, schemas: TenantSchemas(schemas), limits: limits)
     }
 
     /// The state of the whole log as it is now. O(events since the last use).
@@ -98,7 +103,7 @@ final class StateCache: Sendable {
             return Materialized(state: StreamState(), snapshotOffset: .start)
         }
         // It may have been folded under the schemas of an earlier start.
-        let state = unpacked.refolded(schemas: schemas)
+        let state = unpacked.refolded(schemas: schemas[key.tenant].set)
         return Materialized(
             state: state, snapshotOffset: stored.offset,
             hash: state == unpacked ? StateHash(bytes: stored.stateHash) : nil)
@@ -107,7 +112,7 @@ final class StateCache: Sendable {
     /// Whether a stored state can stand under the schemas in force. One that holds what they do not
     /// declare cannot, unless the log that would make it anew is gone.
     private func isCurrent(_ state: StreamState, of key: StreamKey) async throws(Problem) -> Bool {
-        if state.isDeclared(by: schemas) { return true }
+        if state.isDeclared(by: schemas[key.tenant].set) { return true }
         let head = try await Self.asking { () async throws(LogFailure) in
             try await engine.head(of: key)
         }
@@ -134,6 +139,7 @@ final class StateCache: Sendable {
     private func fold(
         _ key: StreamKey, onto start: Materialized, through end: Offset?
     ) async throws(Problem) -> Materialized {
+        let schemas = self.schemas[key.tenant].set
         var state = start.state
         var hash = start.hash
         while true {

@@ -36,7 +36,7 @@ extension StreamService {
         let target = StreamKey(tenant: source.tenant, stream: stream)
         let adoption = StreamAdoption(source: source.stream, target: stream)
         let state = try await states.state(of: target).state
-        guard adoption.adopted(in: state, schemas: schemas) == nil else { return }
+        guard adoption.adopted(in: state, schemas: schemas(of: target)) == nil else { return }
         _ = try await bring(source, into: target, by: adoption, channel: serviceChannel)
     }
 
@@ -104,12 +104,14 @@ extension StreamService {
         // A second time where another server was faster: then it is a duplicate.
         for _ in 0..<2 {
             let state = try await states.state(of: target).state
-            if let done = adoption.adopted(in: state, schemas: schemas) {
+            if let done = adoption.adopted(in: state, schemas: schemas(of: target)) {
                 let last = state.vector[adoption.replica]
                 return adoption.response(
                     .duplicate(done.at), counter: last, head: state.offset, upTo: done.upTo)
             }
-            let events = events(of: adoption, bringing: old, onto: state, channel: channel)
+            let events = events(
+                of: adoption, bringing: old, onto: state, channel: channel,
+                schemas: schemas(of: target))
             let result = try await StateCache.asking { () async throws(LogFailure) in
                 try await engine.append(
                     events.request(receivedAt: wallClock()), to: target)
@@ -131,7 +133,7 @@ extension StreamService {
 
     private func events(
         of adoption: StreamAdoption, bringing old: StreamState, onto state: StreamState,
-        channel: ChannelName
+        channel: ChannelName, schemas: SchemaSet
     ) -> [Event] {
         let groups = state.adopting(old, schemas: schemas, apart: adoption.apart)
         var own = state.vector[adoption.replica]

@@ -22,6 +22,7 @@ extension StreamService {
         _ key: StreamKey, _ wanted: ConflictStatus, of entity: EntityID?, for role: Role
     ) async throws(Problem) -> Value {
         let head = try await requireStream(key)
+        let schemas = self.schemas(of: key)
         var items: [ListedConflict] = []
         if wanted != .settled {
             let state = try await states.state(of: key).state

@@ -15,7 +15,7 @@ extension StreamService {
         }
         let explanation = EntityExplanation(
             of: entity, at: path, in: state, entries: entries, horizon: head.horizon,
-            schemas: schemas, for: role)
+            schemas: schemas(of: key), for: role)
         guard !explanation.places.isEmpty || explanation.unknown > 0 else {
             throw Problem(
                 .entityNotFound,

@@ -57,7 +57,7 @@ extension StreamService {
             let (hash, offset) = try await states.hash(of: key)
             if offset == last {
                 pulled.message.stateHash = hash.description
-                pulled.message.schemas = schemaDigest.description
+                pulled.message.schemas = schemas[key.tenant].digest.description
             }
         }
         return pulled
@@ -87,7 +87,7 @@ extension StreamService {
             Cursor(epoch: engine.identity.epoch, offset: current.state.offset).description
         // An append between the two questions: the hash is of another state than the one sent.
         let isSame = current.hash == hash
-        snapshot.schemas = schemaDigest.description
+        snapshot.schemas = schemas[key.tenant].digest.description
         snapshot.stateHash = (isSame ? hash : StateHash(of: current.state)).description
         return snapshot
     }

@@ -12,6 +12,7 @@ extension StreamService {
             throw Problem(
                 .forbidden, "the token is for replica \(only); it cannot push for another")
         }
+        let schemas = self.schemas(of: key)
         let wall = wallClock()
         var body: [UInt8] = []
         var entries: [AppendRequest.Entry] = []

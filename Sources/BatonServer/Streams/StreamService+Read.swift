@@ -30,7 +30,7 @@ extension StreamService {
     ) async throws(Problem) -> (value: Value, offset: Offset) {
         _ = try await requireStream(key)
         let state = try await state(of: key, at: moment)
-        guard let value = state.value(of: id, schemas: schemas) else {
+        guard let value = state.value(of: id, schemas: schemas(of: key)) else {
             throw Problem(
                 .entityNotFound,
                 "there is no \(id) in \(key.stream) as of offset \(state.offset); "
@@ -102,6 +102,7 @@ extension StreamService {
         _ key: StreamKey, after offset: Offset, limit: Int, for role: Role
     ) async throws(Problem) -> Value {
         let head = try await requireStream(key)
+        let schemas = self.schemas(of: key)
         let start = max(offset, head.horizon)
         let slice = try await StateCache.asking { () async throws(LogFailure) in
             try await engine.read(

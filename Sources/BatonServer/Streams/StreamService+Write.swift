@@ -71,7 +71,8 @@ extension StreamService {
     private func writeAnew(
         _ write: ThinWrite, to key: StreamKey, by principal: Principal
     ) async throws(Problem) -> Baton_V1_WriteResponse {
-        let operations = try operations(of: write, role: principal.role)
+        let schemas = self.schemas(of: key)
+        let operations = try operations(of: write, role: principal.role, schemas: schemas)
         let channel = try channel(named: write.request.channel, by: principal)
         let replica = engine.identity.replica
         let state = try await stateSeen(by: write.request, of: key)
@@ -123,7 +124,7 @@ extension StreamService {
     }
 
     private func operations(
-        of write: ThinWrite, role: Role
+        of write: ThinWrite, role: Role, schemas: SchemaSet
     ) throws(Problem) -> [FieldOperation] {
         var operations: [FieldOperation] = []
         for message in write.request.operations {

@@ -1,6 +1,6 @@
 public import BatonCore
 public import BatonLog
-import BatonWire
+public import BatonWire
 import Synchronization
 
 /// What a server does with streams, whatever carries the calls: push, pull, read, write.
@@ -10,10 +10,8 @@ import Synchronization
 public final class StreamService: Sendable {
     /// The log below.
     public let engine: any LogEngine
-    /// The schemas in force.
-    public let schemas: SchemaSet
-    /// Their name in answers that carry a state hash.
-    let schemaDigest: SchemaDigest
+    /// The schemas in force, tenant by tenant.
+    public let schemas: TenantSchemas
     /// The limits in force.
     public let limits: ServerLimits
     /// Wall time in milliseconds since 1970.
@@ -23,16 +21,27 @@ public final class StreamService: Sendable {
 
     /// A service over an engine; `wallClock` gives milliseconds since 1970.
     public init(
-        engine: any LogEngine, schemas: SchemaSet, limits: ServerLimits = ServerLimits(),
+        engine: any LogEngine, schemas: TenantSchemas, limits: ServerLimits = ServerLimits(),
         wallClock: @escaping @Sendable () -> Int64
     ) {
         self.engine = engine
         self.schemas = schemas
-        schemaDigest = SchemaDigest(of: schemas)
         self.limits = limits
         self.wallClock = wallClock
         states = StateCache(engine: engine, schemas: schemas, limits: limits)
     }
+
+    /// The same schemas for all tenants.
+    public convenience init(
+        engine: any LogEngine, schemas: SchemaSet, limits: ServerLimits = ServerLimits(),
+        wallClock: @escaping @Sendable () -> Int64
+    ) {
+        self.init(
+            engine: engine, schemas: TenantSchemas(schemas), limits: limits, wallClock: wallClock)
+    }
+
+    /// The schemas by which a stream is merged: those of its tenant.
+    func schemas(of key: StreamKey) -> SchemaSet { schemas[key.tenant].set }
 
     /// The key of a stream that the caller may touch. A stream outside the token's scope is
     /// forbidden whether it exists or not.

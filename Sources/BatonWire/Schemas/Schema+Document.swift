@@ -1,8 +1,8 @@
-import BatonCore
+package import BatonCore
 
 extension Schema {
     /// The schema as the value of its document, defaults written out.
-    var document: Value {
+    package var document: Value {
         .object([
             "type": .string(type), "version": .integer(Int64(version)),
             "adopt": .string(adoption.rawValue), "fields": root.documentFields,

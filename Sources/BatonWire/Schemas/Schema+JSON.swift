@@ -14,6 +14,11 @@ extension Schema {
         } catch {
             throw InvalidSchema("", "not a JSON document of whole numbers (\(error.message))")
         }
+        try self.init(document: document)
+    }
+
+    /// Reads a schema from the value of its document, as ``init(json:)`` does.
+    package init(document: Value) throws(InvalidSchema) {
         let place = JSONPlace(document, pointer: "")
         guard case .object = document else { throw place.failure("an object is expected") }
         var reader = SchemaReader()

@@ -15,7 +15,8 @@ struct InspectOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The folder of schema documents that the server was given.", valueName: "folder"))
+            "A folder of schema documents, as for baton serve; without it, those that are in force.",
+            valueName: "folder"))
     var schemas: String?
 
     @Flag(help: "Print JSON.")
@@ -37,8 +38,10 @@ struct InspectOptions: ParsableArguments {
         try StreamKey(tenant: TenantID(tenant), stream: StreamID(stream))
     }
 
-    /// The schemas in force.
-    func schemaSet() throws -> SchemaSet { try SchemaFiles.inForce(with: schemas) }
+    /// The schemas in force for the tenant.
+    func schemaSet() throws -> SchemaSet {
+        try SchemaFiles.inForce(in: data, with: schemas)[TenantID(tenant)].set
+    }
 
     /// The state of the whole log, and the entries above the horizon.
     static func fold(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import BatonCore
-import BatonWire
+import BatonServer
 
 /// `baton schema check`: is a schema sound, and may it take the place of the one before?
 struct SchemaCheckCommand: AsyncParsableCommand {
@@ -11,9 +11,12 @@ struct SchemaCheckCommand: AsyncParsableCommand {
             Examples:
               baton schema check wish-list.json
               baton schema check ./schemas --against ./schemas-in-force --json
+              baton schema check ./schemas --data /var/lib/baton
 
             Additive changes are listed with +, breaking ones with ! and the reason. Documents of
             a built-in type that OLD lacks are held against the built-in one, as baton serve does.
+            Documents in a folder below NEW are those of the tenant whose name it bears; they are
+            held against that tenant's own in OLD, or else against those of all tenants.
             Exit status: 0 all is well, 1 a document is wrong or a change breaks.
             """)
 
@@ -23,67 +26,65 @@ struct SchemaCheckCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The document, or folder, in force so far.", valueName: "old"))
     var against: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The folder of a log: hold NEW against what has come into force there.",
+            valueName: "folder"))
+    var data: String?
+
     @Flag(help: "Print JSON.")
     var json = false
+
+    func validate() throws {
+        guard against == nil || data == nil else {
+            throw ValidationError("--against names documents, --data a log: give one of them")
+        }
+    }
 
     private struct Report: Encodable {
         let ok: Bool
         let schemas: [Line]
-        let problems: [SchemaFiles.Finding]
-        let changes: [Change]
+        let problems: [SchemaFinding]
+        let changes: [SchemaCheckedChange]
     }
 
     private struct Line: Encodable {
         let file: String
+        let tenant: String?
         let type: String
         let version: Int
     }
 
-    private struct Change: Encodable {
-        let file: String?
-        let type: String
-        let place: String
-        let pointer: String
-        let effect: String
-        let reason: String
-
-        init(_ change: SchemaChange, document: SchemaFiles.Document?) {
-            file = document?.file
-            type = change.type
-            place = change.place.pointer
-            pointer = document?.schema.pointer(to: change.place) ?? ""
-            effect = change.effect.rawValue
-            reason = change.reason
-        }
-    }
-
     func run() async throws {
         let files = try SchemaFiles(new)
-        let older = try against.map { try SchemaFiles($0) }
-        var problems = files.findings + (older?.findings ?? [])
-        let changes = changes(in: files, since: older, problems: &problems)
-        let breaking = changes.filter { $0.effect == SchemaChange.Effect.breaking.rawValue }
+        var changes = SchemaChanges(of: files)
+        if let against { try changes.hold(against: SchemaFiles(against), named: against) }
+        if let data { try changes.hold(againstLogIn: data) }
+        changes.holdAgainstBuiltins()
+        let problems = files.findings + changes.problems
+        let breaking = changes.found.filter(\.isBreaking)
         let isSound = problems.isEmpty && breaking.isEmpty
         if json {
             try Output.tell(
                 json: Report(
                     ok: isSound,
                     schemas: files.documents.map {
-                        Line(file: $0.file, type: $0.schema.type, version: $0.schema.version)
+                        Line(
+                            file: $0.file, tenant: $0.tenant?.description, type: $0.schema.type,
+                            version: $0.schema.version)
                     },
-                    problems: problems, changes: changes))
+                    problems: problems, changes: changes.found))
         } else {
             for problem in problems { Output.tell(problem.line) }
             for document in files.documents {
                 Output.tell(
-                    "\(document.file): \(document.schema.type), version \(document.schema.version)")
+                    "\(document.file): \(document.schema.type), version \(document.schema.version)"
+                        + (document.tenant.map { ", of tenant \($0)" } ?? ""))
             }
-            for change in changes {
-                let mark = change.effect == SchemaChange.Effect.breaking.rawValue ? "!" : "+"
-                Output.tell("  \(mark) \(change.type)\(change.place): \(change.reason)")
-            }
+            for change in changes.found { Output.tell(change.line) }
             if isSound {
-                Output.tell("sound" + (changes.isEmpty ? "" : ", and every change is additive"))
+                Output.tell(
+                    "sound" + (changes.found.isEmpty ? "" : ", and every change is additive"))
             } else {
                 Output.tell(
                     "\(problems.count) wrong, \(breaking.count) breaking: "
@@ -91,35 +92,5 @@ struct SchemaCheckCommand: AsyncParsableCommand {
             }
         }
         if !isSound { throw ExitCode(1) }
-    }
-
-    private func changes(
-        in files: SchemaFiles, since older: SchemaFiles?, problems: inout [SchemaFiles.Finding]
-    ) -> [Change] {
-        var before = older?.schemas ?? SchemaSet([])
-        let types = Set(files.documents.map(\.schema.type))
-        let builtins = BuiltinSchemas.all.sorted.filter {
-            types.contains($0.type) && before[$0.type] == nil
-        }
-        before = SchemaSet(before.sorted + builtins)
-        // A single document is held against its own type; that others are not named means nothing.
-        let isWhole = older.map { $0.documents.count > 1 || files.documents.count > 1 } ?? false
-        if !isWhole { before = SchemaSet(before.sorted.filter { types.contains($0.type) }) }
-        if let older, !isWhole, files.findings.isEmpty, older.findings.isEmpty,
-            types.isDisjoint(with: older.documents.map(\.schema.type))
-        {
-            problems.append(
-                SchemaFiles.Finding(
-                    file: new, pointer: "/type",
-                    reason: "declares another type than \(against ?? ""): name the older version "
-                        + "of the same type"))
-        }
-        return files.schemas.changes(since: before)
-            .filter { older != nil || before[$0.type] != nil }
-            .map { change in
-                Change(
-                    change,
-                    document: files.documents.first { $0.schema.type == change.type })
-            }
     }
 }

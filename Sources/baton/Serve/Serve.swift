@@ -36,7 +36,7 @@ struct Serve: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A folder of schema documents (*.json) to serve beside the built-in ones; see baton schema.",
+            "A folder of schema documents (*.json) to put in force beside the built-in ones; those in a folder below it named like a tenant are that tenant's own. See baton schema.",
             valueName: "folder"))
     var schemas: String?
 
@@ -69,11 +69,12 @@ struct Serve: AsyncParsableCommand {
         let level = logLevel.value
         var logger = Logger(label: "baton") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = level
-        let inForce = try SchemaFiles.inForce(with: schemas)
         let tokenKeys = try await loadKeys()
         let engine = try SQLiteLog.open(directory: data)
+        let decision = try SchemaFiles.putInForce(in: data, with: schemas)
+        for notice in decision.notices { logger.notice("\(notice)") }
         let service = BatonService(
-            engine: engine, keys: tokenKeys, schemas: inForce,
+            engine: engine, keys: tokenKeys, schemas: decision.inForce,
             options: .init(host: listen.host, port: listen.port), logger: logger,
             wallClock: WallClock.now)
         let group = ServiceGroup(

@@ -145,4 +145,120 @@ struct SchemaCommandTests {
             #expect(checkStatus == 1 && check.contains("! cart/coupons: the field is gone"))
         }
     }
+
+    /// A folder below `folder` with these documents.
+    private func folder(
+        _ name: String, in folder: String, _ documents: (name: String, text: String)...
+    ) throws -> String {
+        for document in documents {
+            let path = URL(fileURLWithPath: "\(folder)/\(name)/\(document.name)")
+            try FileManager.default.createDirectory(
+                at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(document.text.utf8).write(to: path)
+        }
+        return "\(folder)/\(name)"
+    }
+
+    private func gift(_ version: Int, _ fields: String...) -> String {
+        let fields = fields.map { #"{"name":"\#($0)","rule":"count"}"# }.joined(separator: ",")
+        return #"{"type":"gift","version":\#(version),"fields":[\#(fields)]}"#
+    }
+
+    @Test func `What came into force is remembered, and a start that would break it is refused`()
+        async throws
+    {
+        try await withTemporaryFolder { folder in
+            let data = "\(folder)/data"
+            let first = try self.folder(
+                "first", in: folder, ("gift.json", gift(1, "a")),
+                (
+                    "dev/wish.json",
+                    #"{"type":"wish","version":1,"fields":[{"name":"n","rule":"count"}]}"#
+                ),
+                ("other/gift.json", gift(2, "a", "z")))
+            var server = try ServerProcess(data: data, arguments: ["--schemas", first])
+            let curl = ["-sS", "-H", "Authorization: Bearer \(server.token)"]
+            func entities(_ path: String) -> String {
+                "\(server.address)/v1/streams/c/entities/\(path)"
+            }
+            let add = { (path: String) in #"{"operations":[{"path":"\#(path)","add":2}]}"# }
+            for (entity, path) in [("gift/g", "/a"), ("wish/w", "/n")] {
+                let (answer, _) = try Program.output(
+                    "/usr/bin/curl", curl + ["--json", add(path), entities(entity)])
+                #expect(answer.contains("ACCEPTED"), "\(answer)")
+            }
+            // The other tenant's field is no field of this one's.
+            let (none, _) = try Program.output(
+                "/usr/bin/curl", curl + ["--json", add("/z"), entities("gift/g")])
+            #expect(none.contains("unknown-place"), "\(none)")
+            #expect(server.stop() == 0)
+
+            // A look at the log takes no --schemas.
+            let (seen, _) = try baton(["inspect", "entity", "c", "wish/w", "--data", data])
+            #expect(seen.contains(#""n":2"#), "\(seen)")
+
+            let breaking = try self.folder(
+                "breaking", in: folder, ("gift.json", gift(2, "b")),
+                (
+                    "dev/wish.json",
+                    #"{"type":"wish","version":2,"fields":[{"name":"m","rule":"count"}]}"#
+                ))
+            let start = ["serve", "--dev", "--data", data, "--listen", "127.0.0.1:0"]
+            let (text, status) = try baton(start + ["--schemas", breaking])
+            #expect(status == 1)
+            for line in [
+                "breaking/gift.json: breaks what is in force for all tenants: /a: the field is gone",
+                "breaking/dev/wish.json: breaks what is in force for tenant dev: /n: the field is gone",
+                "give what is new another name",
+            ] { #expect(text.contains(line), "\(text)") }
+            let (checked, checkStatus) = try baton(
+                ["schema", "check", breaking, "--data", data, "--json"])
+            #expect(checkStatus == 1)
+            #expect(checked.contains(#""place" : "/a""#) && checked.contains(#""tenant" : "dev""#))
+
+            // Started without documents, it serves those that were in force.
+            server = try ServerProcess(data: data)
+            let (read, _) = try Program.output(
+                "/usr/bin/curl",
+                ["-sS", "-H", "Authorization: Bearer \(server.token)", entities("gift/g")])
+            #expect(read == #"{"a":2}"#)
+            #expect(server.stop() == 0)
+
+            let adding = try self.folder("adding", in: folder, ("gift.json", gift(2, "a", "b")))
+            let (added, addedStatus) = try baton(["schema", "check", adding, "--data", data])
+            #expect(addedStatus == 0 && added.contains("+ gift/b: the field is new"), "\(added)")
+            server = try ServerProcess(data: data, arguments: ["--schemas", adding])
+            let (more, _) = try Program.output(
+                "/usr/bin/curl",
+                [
+                    "-sS", "-H", "Authorization: Bearer \(server.token)", "--json", add("/b"),
+                    entities("gift/g"),
+                ])
+            #expect(more.contains("ACCEPTED"), "\(more)")
+            #expect(server.stop() == 0)
+        }
+    }
+
+    @Test func `A tenant's folder is checked against that tenant's documents before`() async throws
+    {
+        try await withTemporaryFolder { folder in
+            let old = try self.folder(
+                "old", in: folder, ("gift.json", gift(1, "a")),
+                ("acme/gift.json", gift(2, "a", "b")))
+            let new = try self.folder(
+                "new", in: folder, ("gift.json", gift(2, "a", "c")),
+                ("acme/gift.json", gift(3, "a", "c")))
+            let (text, status) = try baton(["schema", "check", new, "--against", old])
+            #expect(status == 1)
+            #expect(text.contains("acme/gift.json: gift, version 3, of tenant acme"), "\(text)")
+            #expect(text.contains("  + gift/c: the field is new"))
+            #expect(text.contains("  ! acme: gift/b: the field is gone"))
+            #expect(!text.contains("  ! gift"))
+            _ = try self.folder("new", in: folder, ("No Tenant/gift.json", gift(1, "a")))
+            let (named, _) = try baton(["schema", "check", new])
+            #expect(named.contains("No Tenant: a folder bears the name of the tenant"), "\(named)")
+            #expect(
+                try baton(["schema", "check", new, "--against", old, "--data", "x"]).status == 2)
+        }
+    }
 }
