@@ -57,9 +57,16 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "BatonServer",
+            name: "BatonArchive",
             dependencies: [
                 "BatonCore", "BatonWire", "BatonLog", "BatonGzip",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "BatonServer",
+            dependencies: [
+                "BatonCore", "BatonWire", "BatonLog", "BatonArchive", "BatonGzip",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -107,8 +114,8 @@ let package = Package(
         .executableTarget(
             name: "baton",
             dependencies: [
-                "BatonCore", "BatonWire", "BatonLog", "BatonServer", "BatonSync", "BatonReplay",
-                "BatonLaws", "BatonConformance", "BatonSimulation",
+                "BatonCore", "BatonWire", "BatonLog", "BatonArchive", "BatonServer", "BatonSync",
+                "BatonReplay", "BatonLaws", "BatonConformance", "BatonSimulation",
                 "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -166,6 +173,13 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "BatonArchiveTests",
+            dependencies: [
+                "BatonArchive", "BatonLog", "BatonWire", "BatonCore", "BatonGzip",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
         // A device in a process of its own, for the tests that need several.
         .executableTarget(
             name: "SyncDevice", dependencies: ["BatonSync"], path: "Tests/SyncDevice",
@@ -173,8 +187,8 @@ let package = Package(
         .testTarget(
             name: "BatonServerTests",
             dependencies: [
-                "BatonServer", "BatonLog", "BatonSync", "BatonWire", "BatonCore", "BatonGzip",
-                "baton", "SyncDevice",
+                "BatonServer", "BatonLog", "BatonArchive", "BatonSync", "BatonWire", "BatonCore",
+                "BatonGzip", "baton", "SyncDevice",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -1,20 +1,20 @@
-import BatonCore
+package import BatonCore
 import Crypto
 
 /// The hash chain of a stream (L6): each entry's hash covers the hash before it, the entry's dot and
 /// its content, so that a changed, dropped or reordered entry changes every hash after it.
 ///
 /// h = SHA-256(previous h ‖ replica, 16 bytes ‖ counter, 8 bytes, most significant first ‖ content)
-enum LogChain {
+package enum LogChain {
     /// The hash before the first entry: 32 zero bytes.
-    static let start = [UInt8](repeating: 0, count: length)
+    package static let start = [UInt8](repeating: 0, count: length)
 
     /// Bytes in a hash.
-    static let length = 32
+    package static let length = 32
 
     /// The hash after the entries that lie at `frames` of `body`, the first of them at `dot`.
     /// O(bytes).
-    static func extend(
+    package static func extend(
         _ chain: [UInt8], from dot: Dot, over frames: some Sequence<EventFrames.Frame>,
         of body: [UInt8]
     ) -> [UInt8] {
@@ -47,14 +47,14 @@ enum LogChain {
     }
 
     /// SHA-256 of an entry's content, by which a refused event is known again.
-    static func digest(of content: ArraySlice<UInt8>) -> [UInt8] {
+    package static func digest(of content: ArraySlice<UInt8>) -> [UInt8] {
         content.withUnsafeBytes { Array(SHA256.hash(data: $0)) }
     }
 }
 
 extension ReplicaID {
     /// The id as 16 bytes, most significant first.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         (0..<16).map { index in
             let word = index < 8 ? high : low
             return UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * (index % 8)))
@@ -62,7 +62,7 @@ extension ReplicaID {
     }
 
     /// Reads 16 bytes, most significant first; `nil` for any other number of bytes.
-    init?(bytes: [UInt8]) {
+    package init?(bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
         let words = bytes.withUnsafeBytes { raw in
             (

@@ -17,8 +17,12 @@ import Testing
             "BatonCore", "SwiftProtobuf", "Crypto", "Foundation", "FoundationEssentials",
         ],
         "BatonLog": system.union(platform).union(["BatonCore", "CSQLite", "Crypto"]),
+        // What leaves a log and comes back: files on the one side, any engine on the other.
+        "BatonArchive": system.union(platform).union([
+            "BatonCore", "BatonWire", "BatonLog", "BatonGzip", "Crypto",
+        ]),
         "BatonServer": system.union(platform).union([
-            "BatonCore", "BatonWire", "BatonLog", "BatonGzip",
+            "BatonCore", "BatonWire", "BatonLog", "BatonArchive", "BatonGzip",
             "Crypto", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdHTTP2",
             "HummingbirdTLS", "JWTKit", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
             "SwiftProtobuf",
@@ -45,8 +49,8 @@ import Testing
             "Crypto", "Foundation", "SwiftProtobuf", "Synchronization",
         ],
         "baton": system.union(platform).union([
-            "BatonCore", "BatonWire", "BatonLog", "BatonServer", "BatonSync", "BatonReplay",
-            "BatonLaws", "BatonConformance", "BatonSimulation",
+            "BatonCore", "BatonWire", "BatonLog", "BatonArchive", "BatonServer", "BatonSync",
+            "BatonReplay", "BatonLaws", "BatonConformance", "BatonSimulation",
             "BatonGzip", "ArgumentParser", "AsyncHTTPClient", "Crypto", "CSQLite", "HTTPTypes",
             "Hummingbird", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle",
             "UnixSignals",
