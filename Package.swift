@@ -111,11 +111,19 @@ let package = Package(
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "BatonTorture",
+            dependencies: [
+                "BatonCore", "BatonWire", "BatonLog", "BatonSync",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "baton",
             dependencies: [
                 "BatonCore", "BatonWire", "BatonLog", "BatonArchive", "BatonServer", "BatonSync",
-                "BatonReplay", "BatonLaws", "BatonConformance", "BatonSimulation",
+                "BatonReplay", "BatonLaws", "BatonConformance", "BatonSimulation", "BatonTorture",
                 "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -194,6 +202,13 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BatonTortureTests",
+            dependencies: [
+                "BatonTorture", "BatonCore", "BatonWire", "BatonSync", "baton",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -32,6 +32,7 @@ public final class BatonService: Service {
     private let options: Options
     private let engine: any LogEngine
     private let routes: Routes
+    private let pressure: Pressure
     private let logger: Logger
     private let bound: AsyncStream<Int>
     private let boundContinuation: AsyncStream<Int>.Continuation
@@ -48,11 +49,14 @@ public final class BatonService: Service {
         (bound, boundContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         let service = StreamService(
             engine: engine, schemas: schemas, limits: options.limits, wallClock: wallClock)
+        let pressure = Pressure(options.limits)
+        self.pressure = pressure
         routes = Routes(
             service: service,
             verifier: TokenVerifier(
                 keys: keys, limit: options.limits.cachedTokens, now: wallClock),
-            bodies: Bodies(limits: options.limits), metrics: ServerMetrics())
+            bodies: Bodies(limits: options.limits, budget: pressure.bodies),
+            metrics: ServerMetrics(), pressure: pressure)
     }
 
     /// The same schemas for all tenants.
@@ -73,7 +77,7 @@ public final class BatonService: Service {
 
     public func run() async throws {
         let router = Router(context: ServerContext.self)
-        router.middlewares.add(RequestAccounting(metrics: routes.metrics))
+        router.middlewares.add(RequestAccounting(metrics: routes.metrics, pressure: pressure))
         routes.add(to: router)
         addOperations(to: router)
         let application = Application(
@@ -82,12 +86,14 @@ public final class BatonService: Service {
                 configuration: .init(idleTimeout: .seconds(options.limits.idleSeconds))),
             configuration: .init(
                 address: .hostname(options.host, port: options.port), serverName: "baton",
-                backlog: 4096),
+                backlog: 4096, availableConnectionsDelegate: pressure.connections.acceptor),
             onServerRunning: { [self] channel in
                 isReady.store(true, ordering: .releasing)
                 boundContinuation.yield(channel.localAddress?.port ?? 0)
             },
             logger: logger)
+        let sweeping = Task { [pressure] in await pressure.stalls.run() }
+        defer { sweeping.cancel() }
         do {
             try await application.run()
         } catch {
@@ -103,6 +109,7 @@ public final class BatonService: Service {
     private func addOperations(to router: Router<ServerContext>) {
         let bodies = routes.bodies
         let metrics = routes.metrics
+        let pressure = pressure
         let engine = engine
         router.get("/healthz") { request, _ in
             bodies.response(
@@ -118,7 +125,8 @@ public final class BatonService: Service {
         }
         router.get("/metrics") { request, _ in
             bodies.response(
-                Array(metrics.text.utf8), type: "text/plain; version=0.0.4; charset=utf-8",
+                Array((metrics.text + pressure.text).utf8),
+                type: "text/plain; version=0.0.4; charset=utf-8",
                 to: request)
         }
     }

@@ -11,10 +11,32 @@ public struct ServerLimits: Hashable, Sendable {
     public var streamsPerLive = 50
     /// Live subscriptions at once; each holds a connection and some 20 KiB.
     public var liveSubscribers = 10_000
+    /// Connections that are served at once: the live ones, and room for those who come and go. One
+    /// more is told so and closed.
+    public var connections = 12_000
+    /// Requests that are worked on or wait for their turn: a second's work, so that who is not
+    /// refused is served before a client's patience ends.
+    public var requestsAtOnce = 2_048
+    /// Requests that read the log at once; the others of ``requestsAtOnce`` wait. Each holds up to
+    /// ``bytesPerSync`` a few times over, and more at once would not be faster on a few cores.
+    public var readersAtOnce = 64
+    /// Bytes of all request bodies that are held at once: those of 64 of the largest.
+    public var bodyBytesAtOnce = 64 * 1024 * 1024
+    /// Bytes of all answers at once that wait for their clients to read them.
+    public var answerBytesAtOnce = 128 * 1024 * 1024
+    /// Seconds that a client may take to read a piece of an answer; then it is cut off, and goes on
+    /// from its cursor when it comes again.
+    public var stallSeconds = 30
     /// Events of one pull answer.
     public var eventsPerPull = 5_000
     /// About so many bytes of events in one pull answer.
     public var bytesPerPull = 1024 * 1024
+    /// About so many bytes of events in the answer to one sync, all of its streams together: what a
+    /// phone can hold at once. What is left comes with the next one.
+    public var bytesPerSync = 4 * 1024 * 1024
+    /// About so many bytes of events in one message of a live answer: each slow subscriber may hold
+    /// one.
+    public var bytesPerLive = 128 * 1024
     /// Entries of one page of a timeline or a list.
     public var entriesPerPage = 1_000
     /// Streams whose state is kept in memory; the one used longest ago goes first.

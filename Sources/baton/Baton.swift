@@ -17,7 +17,8 @@ struct Baton: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Serve.self, Token.self, Inspect.self, SchemaCommand.self, ReplayCommand.self,
-            Simulate.self, SmallWorldCommand.self, ConformanceCommand.self, Bench.self,
+            Simulate.self, SmallWorldCommand.self, ConformanceCommand.self, TortureCommand.self,
+            Bench.self,
         ])
 }
 

@@ -48,9 +48,13 @@ import Testing
             "BatonCore", "BatonWire", "BatonLog", "BatonServer", "BatonSync", "BatonLaws",
             "Crypto", "Foundation", "SwiftProtobuf", "Synchronization",
         ],
+        // Knows the server as its clients and its operators do: by HTTP, processes and files.
+        "BatonTorture": system.union(platform).union([
+            "BatonCore", "BatonWire", "BatonLog", "BatonSync", "Crypto", "SwiftProtobuf",
+        ]),
         "baton": system.union(platform).union([
             "BatonCore", "BatonWire", "BatonLog", "BatonArchive", "BatonServer", "BatonSync",
-            "BatonReplay", "BatonLaws", "BatonConformance", "BatonSimulation",
+            "BatonReplay", "BatonLaws", "BatonConformance", "BatonSimulation", "BatonTorture",
             "BatonGzip", "ArgumentParser", "AsyncHTTPClient", "Crypto", "CSQLite", "HTTPTypes",
             "Hummingbird", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle",
             "UnixSignals",

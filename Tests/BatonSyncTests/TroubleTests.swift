@@ -260,6 +260,24 @@ import Testing
         #expect(failure?.isPassing == true)
     }
 
+    @Test func `A server that limits this client may say a date to come again`() async throws {
+        let phone = try await shop.client()
+        try await phone.cart().add("A")
+        shop.server.script {
+            $0.replies = [
+                ScriptedServer.problem(
+                    429, "limit-exceeded",
+                    headers: [
+                        "retry-after": "Sun, 06 Nov 1994 08:49:47 GMT",
+                        "date": "Sun, 06 Nov 1994 08:49:37 GMT",
+                    ])
+            ]
+        }
+        let failure = await #expect(throws: SyncFailure.self) { try await phone.sync() }
+        #expect(failure?.code == .overloaded && failure?.problem == "limit-exceeded")
+        #expect(failure?.retryAfter == .seconds(10))
+    }
+
     @Test func `A captive portal's page is not taken for an answer`() async throws {
         let phone = try await shop.client()
         try await phone.cart().add("A")

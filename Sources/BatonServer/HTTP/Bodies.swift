@@ -50,12 +50,14 @@ enum MessageEncoding {
 /// Reads bodies within limits, and writes them compressed where the client takes it.
 struct Bodies: Sendable {
     let limits: ServerLimits
+    /// What all bodies together may hold.
+    let budget: ByteBudget
 
     /// Answers below this many bytes are sent as they are: compression would not pay.
     private static let smallest = 1024
 
-    /// The request's body, decompressed.
-    func read(_ request: Request) async throws(Problem) -> [UInt8] {
+    /// The request's body, decompressed; the context holds its bytes until the request is done.
+    func read(_ request: Request, _ context: ServerContext) async throws(Problem) -> [UInt8] {
         let tooLarge = Problem(
             .bodyTooLarge,
             "the body is larger than \(limits.bodyBytes) bytes; split it into several requests")
@@ -65,10 +67,18 @@ struct Bodies: Sendable {
             throw tooLarge
         }
         var collected: [UInt8] = []
+        // All at once where the length is known, or many would begin and none could end.
+        var taken = request.headers[.contentLength].flatMap(Int.init) ?? 0
+        try hold(taken, context)
         do {
             for try await buffer in request.body {
                 guard collected.count + buffer.readableBytes <= limits.bodyBytes else {
                     throw tooLarge
+                }
+                let more = collected.count + buffer.readableBytes - taken
+                if more > 0 {
+                    try hold(more, context)
+                    taken += more
                 }
                 collected.append(contentsOf: buffer.readableBytesView)
             }
@@ -77,7 +87,17 @@ struct Bodies: Sendable {
         } catch {
             throw Problem(.malformedEncoding, "the body ended before it was whole; send it again")
         }
-        return try decompress(collected, coding: request.headers[.contentEncoding])
+        let body = try decompress(collected, coding: request.headers[.contentEncoding])
+        try hold(max(0, body.count - taken), context)
+        return body
+    }
+
+    private func hold(_ bytes: Int, _ context: ServerContext) throws(Problem) {
+        guard bytes > 0, !context.held.take(bytes, from: budget) else { return }
+        throw Problem(
+            .overloaded,
+            "\(budget.limit) bytes of requests are being worked on, the most there may be; try again"
+        )
     }
 
     private func decompress(_ body: [UInt8], coding: String?) throws(Problem) -> [UInt8] {
@@ -150,8 +170,9 @@ struct Bodies: Sendable {
         ]
         switch problem.slug {
         case .unauthenticated: headers[.wwwAuthenticate] = "Bearer"
-        case .overloaded, .limitExceeded: headers[.retryAfter] = "1"
-        case .storageFull: headers[.retryAfter] = "30"
+        // Spread, so that those who were refused together do not come back together.
+        case .overloaded, .limitExceeded: headers[.retryAfter] = "\(Int.random(in: 1...4))"
+        case .storageFull: headers[.retryAfter] = "\(Int.random(in: 15...45))"
         default: break
         }
         return Response(

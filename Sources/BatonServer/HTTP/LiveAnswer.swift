@@ -11,6 +11,8 @@ import ServiceLifecycle
 /// written, the log is read on from there (specification section 9.5).
 struct LiveAnswer: Sendable {
     let service: StreamService
+    /// What all answers together may hold.
+    let answers: ByteBudget
     let keys: [StreamKey]
     /// Where each stream stands, by the order of `keys`.
     let cursors: [String]
@@ -59,7 +61,8 @@ struct LiveAnswer: Sendable {
         var wroteAny = false
         for (index, key) in keys.enumerated() {
             while true {
-                let pulled = try await service.pull(key, after: cursors[index], limit: 0)
+                let pulled = try await service.pull(
+                    key, after: cursors[index], limit: 0, bytes: service.limits.bytesPerLive)
                 guard !pulled.isEmpty else { break }
                 cursors[index] = pulled.message.cursor
                 var data = try Protobuf.encodeJSON(pulled.decoded())
@@ -71,13 +74,25 @@ struct LiveAnswer: Sendable {
                 var buffer = ByteBuffer(string: "id: \(id(cursors))\nevent: pull\ndata: ")
                 buffer.writeBytes(data)
                 buffer.writeString("\n\n")
-                try await writer.write(buffer)
+                try await write(buffer, to: &writer)
                 wroteAny = true
                 if !pulled.message.more { break }
             }
         }
         return wroteAny
     }
+
+    /// Writes a message once there is room for it among the answers.
+    @concurrent private func write(
+        _ message: ByteBuffer, to writer: inout any ResponseBodyWriter
+    ) async throws {
+        while !answers.take(message.readableBytes) { try await Task.sleep(for: Self.roomPause) }
+        defer { answers.giveBack(message.readableBytes) }
+        try await writer.write(message)
+    }
+
+    /// How long to wait before looking for room again.
+    private static let roomPause = Duration.milliseconds(50)
 
     private func id(_ cursors: [String]) -> String {
         guard isCombined else { return cursors[0] }

@@ -6,6 +6,7 @@ import Logging
 /// The outermost layer of each request: errors become problems, and everything is counted.
 struct RequestAccounting: RouterMiddleware {
     let metrics: ServerMetrics
+    let pressure: Pressure
 
     @concurrent func handle(
         _ request: Request, context: ServerContext,
@@ -14,11 +15,11 @@ struct RequestAccounting: RouterMiddleware {
         let start = ContinuousClock.now
         let response: Response
         do {
-            response = try await next(request, context)
+            response = try await pressure.carry(request, context, next)
         } catch {
             let problem = Self.problem(for: error, request: request, logger: context.logger)
             metrics.count(problem.slug)
-            response = Bodies.response(problem)
+            response = pressure.closing(Bodies.response(problem), on: context.channel)
         }
         let took = ContinuousClock.now - start
         metrics.count(

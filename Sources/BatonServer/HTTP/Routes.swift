@@ -20,6 +20,7 @@ struct Routes: Sendable {
     let verifier: TokenVerifier
     let bodies: Bodies
     let metrics: ServerMetrics
+    let pressure: Pressure
 
     func add(to router: Router<ServerContext>) {
         let streams = router.group("/v1/streams/{stream}")
@@ -78,7 +79,7 @@ struct Routes: Sendable {
         let caller = try await principal(request)
         let key = try service.key(parameter("stream", context), for: caller)
         let encoding = try MessageEncoding(contentType: request.headers[.contentType])
-        let body = try await bodies.read(request)
+        let body = try await bodies.read(request, context)
         let batch: PushedBatch
         do {
             switch encoding {
@@ -131,7 +132,7 @@ struct Routes: Sendable {
     ) async throws -> Response {
         let caller = try await principal(request)
         let encoding = try MessageEncoding(contentType: request.headers[.contentType])
-        let body = try await bodies.read(request)
+        let body = try await bodies.read(request, context)
         let incoming: IncomingSync
         do {
             switch encoding {
@@ -145,16 +146,17 @@ struct Routes: Sendable {
                 "\(incoming.parts.count) streams; sync at most \(service.limits.streamsPerSync) at a time"
             )
         }
-        var results: [SyncedStream] = []
-        for part in incoming.parts {
-            let result = await service.synced(part, by: caller)
-            metrics.count(result.message.pushed.verdicts)
-            if let problem = result.problem { metrics.count(problem) }
-            results.append(result)
+        return try await pressure.readers.take {
+            let results = await service.synced(incoming, by: caller)
+            for result in results {
+                metrics.count(result.message.pushed.verdicts)
+                if let problem = result.problem { metrics.count(problem) }
+            }
+            return try answer(
+                results,
+                as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),
+                to: request)
         }
-        return try answer(
-            results,
-            as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding), to: request)
     }
 
     private func answer(
@@ -226,22 +228,22 @@ struct Routes: Sendable {
     ) async throws(Problem) -> Response {
         // A bad cursor is found before the answer has begun, while it can still be a problem.
         for cursor in cursors { _ = try Cursor(cursor, epoch: service.engine.identity.epoch) }
-        guard metrics.openLive(limit: service.limits.liveSubscribers) else {
+        guard let place = PlaceTaken(pressure.live) else {
             throw Problem(
                 .overloaded,
-                "\(service.limits.liveSubscribers) live answers are open, the most there may be; "
+                "\(pressure.live.limit) live answers are open, the most there may be; "
                     + "poll until one is free")
         }
         let live = LiveAnswer(
-            service: service, keys: keys, cursors: cursors, isCombined: isCombined)
-        let metrics = metrics
+            service: service, answers: pressure.answers, keys: keys, cursors: cursors,
+            isCombined: isCombined)
         return Response(
             status: .ok,
             headers: [
                 .contentType: "text/event-stream", .cacheControl: "no-store",
             ],
             body: ResponseBody { writer in
-                defer { metrics.closeLive() }
+                defer { place.free() }
                 try await live.write(to: &writer)
             })
     }
@@ -312,7 +314,7 @@ struct Routes: Sendable {
         let key = try service.key(parameter("stream", context), for: caller)
         let entity = try entityID(context)
         let encoding = try MessageEncoding(contentType: request.headers[.contentType])
-        let body = try await bodies.read(request)
+        let body = try await bodies.read(request, context)
         let idempotencyKey = request.headers[.idempotencyKey]
         if let length = idempotencyKey?.utf8.count,
             length == 0 || length > service.limits.idempotencyKeyBytes
@@ -346,7 +348,7 @@ struct Routes: Sendable {
         let caller = try await principal(request)
         let target = try service.key(parameter("stream", context), for: caller)
         let encoding = try MessageEncoding(contentType: request.headers[.contentType])
-        let body = try await bodies.read(request)
+        let body = try await bodies.read(request, context)
         let message: Baton_V1_AdoptRequest
         do {
             switch encoding {

@@ -11,7 +11,6 @@ final class ServerMetrics: Sendable {
         var verdicts: [String: Int] = [:]
         var buckets = [Int](repeating: 0, count: ServerMetrics.bounds.count + 1)
         var seconds = 0.0
-        var liveSubscribers = 0
     }
 
     private struct Request: Hashable {
@@ -51,17 +50,6 @@ final class ServerMetrics: Sendable {
             }
         }
     }
-
-    /// Takes a place for a live subscriber, unless all are taken.
-    func openLive(limit: Int) -> Bool {
-        counts.withLock { counts in
-            guard counts.liveSubscribers < limit else { return false }
-            counts.liveSubscribers += 1
-            return true
-        }
-    }
-
-    func closeLive() { counts.withLock { $0.liveSubscribers -= 1 } }
 
     /// All of it as text.
     var text: String {
@@ -103,11 +91,6 @@ final class ServerMetrics: Sendable {
         for (slug, count) in counts.problems.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             lines.append("baton_problems_total{problem=\"\(slug.rawValue)\"} \(count)")
         }
-        lines += [
-            "# HELP baton_live_subscribers Live answers that are open.",
-            "# TYPE baton_live_subscribers gauge",
-            "baton_live_subscribers \(counts.liveSubscribers)",
-        ]
         return lines.joined(separator: "\n") + "\n"
     }
 }

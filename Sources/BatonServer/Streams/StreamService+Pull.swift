@@ -24,9 +24,10 @@ package struct Pulled: Sendable {
 }
 
 extension StreamService {
-    /// What came after the cursor. Of the events of `replica`, which asks, only the number is sent.
+    /// What came after the cursor, about so many bytes of it. Of the events of `replica`, which asks, only the number is sent.
     package func pull(
-        _ key: StreamKey, after text: String, limit: Int, replica: ReplicaID? = nil
+        _ key: StreamKey, after text: String, limit: Int, replica: ReplicaID? = nil,
+        bytes: Int = .max
     ) async throws(Problem) -> Pulled {
         let cursor = try Cursor(text, epoch: engine.identity.epoch)
         guard cursor.epoch == engine.identity.epoch else {
@@ -37,7 +38,7 @@ extension StreamService {
         let slice = try await StateCache.asking { () async throws(LogFailure) in
             try await engine.read(
                 key, after: cursor.offset,
-                limit: ReadLimit(events: events, bytes: limits.bytesPerPull))
+                limit: ReadLimit(events: events, bytes: min(bytes, limits.bytesPerPull)))
         }
         if cursor.offset < slice.horizon { return try await bootstrap(key) }
         guard cursor.offset <= slice.head else {

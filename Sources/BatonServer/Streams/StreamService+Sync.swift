@@ -15,9 +15,23 @@ package struct SyncedStream: Sendable {
 }
 
 extension StreamService {
-    /// One stream's part of a sync: pushes, then pulls. What fails here fails for this stream only.
+    /// All parts of a sync, in order. When the answer has grown long, what is left of the streams
+    /// comes an event at a time, for a client to go on with.
+    package func synced(_ sync: IncomingSync, by caller: Principal) async -> [SyncedStream] {
+        var results: [SyncedStream] = []
+        var room = limits.bytesPerSync
+        for part in sync.parts {
+            let result = await synced(part, by: caller, bytes: max(1, room))
+            room -= result.pulled?.batches.reduce(0) { $0 + $1.frames.count } ?? 0
+            results.append(result)
+        }
+        return results
+    }
+
+    /// One stream's part of a sync: pushes, then pulls about so many bytes of events. What fails
+    /// here fails for this stream only.
     package func synced(
-        _ part: IncomingSync.Part, by caller: Principal
+        _ part: IncomingSync.Part, by caller: Principal, bytes: Int = .max
     ) async -> SyncedStream {
         var result = Baton_V1_StreamSyncResult()
         result.stream = part.stream
@@ -27,7 +41,7 @@ extension StreamService {
                 result.pushed = try await push(batch, to: key, by: caller)
             }
             let pulled = try await pull(
-                key, after: part.after, limit: part.limit, replica: part.replica)
+                key, after: part.after, limit: part.limit, replica: part.replica, bytes: bytes)
             return SyncedStream(message: result, pulled: pulled)
         } catch {
             result.problem = .with {

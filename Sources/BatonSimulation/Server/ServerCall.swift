@@ -32,11 +32,7 @@ extension ServerCall {
             switch self {
             case .sync(let bytes):
                 let incoming = try Self.read(bytes)
-                var results: [SyncedStream] = []
-                for part in incoming.parts {
-                    results.append(await service.synced(part, by: caller))
-                }
-                return .synced(service.encoded(results))
+                return .synced(service.encoded(await service.synced(incoming, by: caller)))
             case .snapshot(let stream):
                 let key = try service.key(stream.description, for: caller)
                 return .snapshot(try await service.snapshot(key))

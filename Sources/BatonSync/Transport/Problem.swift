@@ -12,7 +12,8 @@ enum Problem {
         return failure(
             status: reply.status, slug: slug, detail: detail,
             cause: "status \(reply.status): \(excerpt(reply.body))",
-            retryAfter: retryAfter(reply.headers["retry-after"]))
+            retryAfter: RetryAfter.pause(
+                reply.headers["retry-after"], date: reply.headers["date"]))
     }
 
     /// What the problem of one stream means.
@@ -46,12 +47,6 @@ enum Problem {
         return SyncFailure(
             code, detail.isEmpty ? message : "\(message): \(detail)", cause: cause, problem: slug,
             retryAfter: retryAfter)
-    }
-
-    /// Seconds to stay away. The date form of the field is not read: the usual backoff will do.
-    private static func retryAfter(_ field: String?) -> Duration? {
-        guard let field, let seconds = Int64(field), seconds >= 0 else { return nil }
-        return .seconds(min(seconds, SyncLimits.longestRetryAfter))
     }
 
     /// The beginning of a body, for a log.

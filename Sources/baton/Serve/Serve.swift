@@ -46,6 +46,9 @@ struct Serve: AsyncParsableCommand {
     )
     var dev = false
 
+    @OptionGroup(title: "Limits")
+    var pressure: PressureOptions
+
     @Option(
         help: ArgumentHelp(
             "trace, debug, info, notice, warning, error or critical.", valueName: "level"))
@@ -70,12 +73,17 @@ struct Serve: AsyncParsableCommand {
         var logger = Logger(label: "baton") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = level
         let tokenKeys = try await loadKeys()
+        OpenFiles.makeRoom(for: pressure.limits.connections)
+        // A file that may not grow any more is then a failed write, which is answered, and not the
+        // end of the process (getrlimit(2), RLIMIT_FSIZE).
+        signal(SIGXFSZ, SIG_IGN)
         let engine = try SQLiteLog.open(directory: data)
         let decision = try SchemaFiles.putInForce(in: data, with: schemas)
         for notice in decision.notices { logger.notice("\(notice)") }
         let service = BatonService(
             engine: engine, keys: tokenKeys, schemas: decision.inForce,
-            options: .init(host: listen.host, port: listen.port), logger: logger,
+            options: .init(host: listen.host, port: listen.port, limits: pressure.limits),
+            logger: logger,
             wallClock: WallClock.now)
         let group = ServiceGroup(
             configuration: .init(

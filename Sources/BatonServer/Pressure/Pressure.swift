@@ -1,0 +1,97 @@
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+
+/// All that bounds what a server holds at a moment, from the socket on; what waits for the disk is
+/// bounded by the log (``BatonLog/SQLiteLog/Options``).
+struct Pressure: Sendable {
+    /// Connections that are served.
+    let connections: Connections
+    /// Requests that are being worked on, or wait for their turn.
+    let requests: Places
+    /// Requests that read the log at once; the others wait.
+    let readers: Turns
+    /// Bytes of request bodies that are held.
+    let bodies: ByteBudget
+    /// Bytes of answers that wait for their clients.
+    let answers: ByteBudget
+    /// Live answers that are open.
+    let live: Places
+    /// Who does not take what it asked for.
+    let stalls: StallWatch
+
+    /// Answers below so many bytes are not accounted for: connections bound them.
+    private static let smallAnswer = 16 * 1024
+    /// Paths that are answered whatever the load, or nobody could see what is wrong.
+    private static let always: Set = ["/healthz", "/readyz", "/metrics"]
+
+    init(_ limits: ServerLimits) {
+        connections = Connections(limits.connections)
+        requests = Places(limits.requestsAtOnce)
+        readers = Turns(limits.readersAtOnce)
+        bodies = ByteBudget(limits.bodyBytesAtOnce)
+        answers = ByteBudget(limits.answerBytesAtOnce)
+        live = Places(limits.liveSubscribers)
+        stalls = StallWatch(seconds: limits.stallSeconds)
+    }
+
+    /// Carries a request out with a place of its own, or refuses it.
+    @concurrent func carry(
+        _ request: Request, _ context: ServerContext,
+        _ next: @concurrent (Request, ServerContext) async throws -> Response
+    ) async throws -> Response {
+        guard !Self.always.contains(request.uri.path) else {
+            return try await next(request, context)
+        }
+        guard connections.admit(context.channel) else {
+            throw Problem(
+                .overloaded,
+                "\(connections.limit) connections are open, the most there may be; come again")
+        }
+        guard requests.take() else {
+            throw Problem(
+                .overloaded,
+                "\(requests.limit) requests are being worked on, the most there may be; try again")
+        }
+        defer {
+            requests.free()
+            context.held.release()
+        }
+        guard request.method == .get, !request.uri.path.hasSuffix("/live") else {
+            return try paced(try await next(request, context), on: context.channel)
+        }
+        // What reads may make much of little; a sync, which reads too, waits once its body is here.
+        return try await readers.take {
+            try paced(try await next(request, context), on: context.channel)
+        }
+    }
+
+    /// The problem as it is answered: on a connection that is not served it is the last word.
+    func closing(_ problem: Response, on channel: any Channel) -> Response {
+        guard !connections.serves(channel) else { return problem }
+        var problem = problem
+        problem.headers[.connection] = "close"
+        Connections.sendAway(channel)
+        return problem
+    }
+
+    /// The answer, written at its client's pace and held against the budget until it is written.
+    private func paced(_ response: Response, on channel: any Channel) throws(Problem) -> Response {
+        let length = response.body.contentLength
+        if let length, length < Self.smallAnswer { return response }
+        let held = HeldBytes()
+        if let length, !held.take(length, from: answers) {
+            throw Problem(
+                .overloaded,
+                "\(answers.limit) bytes of answers wait for slow clients; try again")
+        }
+        var response = response
+        let body = response.body
+        let stalls = stalls
+        response.body = ResponseBody(contentLength: length) { writer in
+            defer { held.release() }
+            try await body.write(PacedWriter(writer: writer, channel: channel, watch: stalls))
+        }
+        return response
+    }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import BatonTorture
+import Foundation
+
+/// `baton torture`: kills a server again and again, and checks what it had acknowledged.
+struct TortureCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "torture",
+        abstract: "Kill a server again and again under load, and check all that it acknowledged.",
+        discussion: """
+            Runs this program's own server as a process on a folder of its own, with devices of \
+            the SDK and thin clients writing all the time, and kills it at random moments. What \
+            the server acknowledged is recorded apart from it. After each round and at the end \
+            every acknowledged event must be in the log exactly once, as it was sent; offsets, \
+            counters and hash chains must hold; and all devices, newcomers too, must hold the \
+            server's state.
+
+            Examples:
+              baton torture --rounds 200
+              baton torture --rounds 20 --seed 7 --keep /tmp/torture --json
+
+            The seed decides what is written and when the server is killed; how far it has come \
+            by then is up to the machine. With a finding the folder is kept, and its path printed.
+
+            Exit status 1 if a promise was broken.
+            """)
+
+    @Option(help: "How often the server is killed.")
+    var rounds = 20
+
+    @Option(help: "What writes and moments are drawn from.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Devices with the SDK.")
+    var devices = 12
+
+    @Option(help: "Clients without a store.")
+    var thin = 6
+
+    @Option(help: "Customers' streams that they write to.")
+    var streams = 6
+
+    @Option(
+        help: ArgumentHelp(
+            "Keep log, devices and records in this new folder; else they go where temporary files "
+                + "do, and stay only with a finding.", valueName: "folder"))
+    var keep: String?
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        guard (1...1_000_000).contains(rounds) else {
+            throw ValidationError("--rounds is from 1 to 1000000")
+        }
+        guard (1...200).contains(devices), (1...200).contains(thin), (1...100).contains(streams)
+        else { throw ValidationError("--devices and --thin are 1 to 200, --streams 1 to 100") }
+    }
+
+    func run() async throws {
+        let files = FileManager.default
+        let folder =
+            keep
+            ?? files.temporaryDirectory.appending(path: "baton-torture-\(UUID().uuidString)").path
+        guard !files.fileExists(atPath: folder) else {
+            throw CommandFailure("\(folder) exists: name a new folder")
+        }
+        var options = TortureOptions(program: try OwnProgram.path(), folder: folder)
+        options.rounds = rounds
+        options.seed = seed
+        options.devices = devices
+        options.thinClients = thin
+        options.streams = streams
+        let bar = ProgressBar("torturing")
+        let report = try await Torture.run(options) { bar.show($0, of: rounds) }
+        bar.end()
+        if json {
+            try Output.tell(json: report)
+        } else {
+            Output.tell(TortureText.text(of: report))
+        }
+        guard report.findingCount == 0 else { throw ExitCode(1) }
+        if keep == nil { try? files.removeItem(atPath: folder) }
+    }
+}
+
+/// Where this program lies, to run it again as another process.
+enum OwnProgram {
+    static func path() throws -> String {
+        guard let path = Bundle.main.executablePath else {
+            throw CommandFailure("this program's own path cannot be told")
+        }
+        return path
+    }
+}

@@ -1,0 +1,35 @@
+import BatonTorture
+
+/// A torture's report for people.
+enum TortureText {
+    static func text(of report: TortureReport) -> String {
+        var lines = [
+            "mode          \(report.mode), seed \(report.seed), \(report.rounds) rounds, "
+                + "\(Int(report.seconds)) s",
+            "done          \(list(report.done))",
+            "acknowledged  \(report.acknowledgedEvents) events of devices, "
+                + "\(report.acknowledgedWrites) writes of thin clients",
+            "requests      \(report.answers) answered, \(report.unanswered) never",
+            "problems      \(report.problems.isEmpty ? "none" : list(report.problems))",
+            "checked       \(report.checkedEntries) entries, \(report.foldedEntries) of them folded "
+                + "by compaction before",
+            "compared      \(report.comparedDevices) devices with the server's state",
+            "slowest start \(report.slowestStart) ms",
+        ]
+        guard report.findingCount > 0 else {
+            return (lines + ["nothing lost, nothing doubled, all the same"])
+                .joined(separator: "\n")
+        }
+        lines.append("WRONG: \(report.findingCount) findings")
+        lines += report.findings.prefix(20).map { "  \($0)" }
+        if report.findingCount > 20 {
+            lines.append("  … and \(report.findingCount - 20) more; --json has up to a hundred")
+        }
+        lines.append("all of it is in \(report.folder)")
+        return lines.joined(separator: "\n")
+    }
+
+    private static func list(_ counts: [String: Int]) -> String {
+        counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,237 @@
+import AsyncHTTPClient
+import BatonCore
+import BatonLog
+import BatonWire
+import Foundation
+import NIOCore
+import NIOHTTP1
+import Testing
+
+@testable import BatonServer
+
+/// What a server does when more is asked of it than it has room for.
+@Suite struct PressureTests {
+    /// A client with connections of its own, so that each test counts its own.
+    private func withClient(_ body: (HTTPClient) async throws -> Void) async throws {
+        let client = HTTPClient(configuration: .init(decompression: .disabled))
+        do {
+            try await body(client)
+        } catch {
+            try await client.shutdown()
+            throw error
+        }
+        try await client.shutdown()
+    }
+
+    private func metric(_ name: String, of server: TestServer) async throws -> Int? {
+        let text = try await server.call("GET", "/metrics").text
+        return text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
+            .flatMap { Int($0.dropFirst(name.count + 1)) }
+    }
+
+    private func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
+        for _ in 0..<1_000 {
+            if try await condition() { return true }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return false
+    }
+
+    /// A write whose body comes only as far as `body` yields it.
+    private func slowWrite(
+        to server: TestServer, length: Int, _ body: AsyncStream<ByteBuffer>
+    ) async throws -> HTTPClientRequest {
+        var request = HTTPClientRequest(
+            url: "http://127.0.0.1:\(server.port)/v1/streams/s/entities/cart/main")
+        request.method = .POST
+        request.headers.add(name: "Authorization", value: "Bearer \(try await server.token())")
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = .stream(body, length: .known(Int64(length)))
+        return request
+    }
+
+    @Test func `A connection too many is told so, and has its place when one is free`()
+        async throws
+    {
+        var limits = ServerLimits()
+        limits.connections = 1
+        try await TestServer.with(limits: limits) { server in
+            try await withClient { first in
+                var live = HTTPClientRequest(
+                    url: "http://127.0.0.1:\(server.port)/v1/streams/s/live")
+                live.headers.add(
+                    name: "Authorization", value: "Bearer \(try await server.token())")
+                let open = try await first.execute(live, timeout: .seconds(30))
+                #expect(open.status == .ok)
+                let answer = try await server.write(
+                    "s", "cart/main", #"{"path":"/note","set":"one"}"#)
+                #expect(answer.status == 503 && answer.problem == "overloaded")
+                let pause = try #require(answer.headers["retry-after"].flatMap { Int($0) })
+                #expect((1...4).contains(pause))
+                #expect(answer.headers["connection"] == "close")
+                #expect(try await metric("baton_connections", of: server) == 1)
+            }
+            #expect(
+                try await eventually {
+                    try await server.write(
+                        "s", "cart/main", #"{"path":"/note","set":"two"}"#
+                    ).status == 200
+                })
+        }
+    }
+
+    @Test func `Bodies that do not fit together are refused, and fit one after another`()
+        async throws
+    {
+        var limits = ServerLimits()
+        limits.bodyBytesAtOnce = 100
+        let text =
+            #"{"operations":[{"path":"/note","set":"one"}]}"# + String(repeating: " ", count: 30)
+        try await TestServer.with(limits: limits) { server in
+            try await withClient { client in
+                let (body, writer) = AsyncStream<ByteBuffer>.makeStream()
+                let request = try await slowWrite(to: server, length: text.utf8.count, body)
+                async let slow = client.execute(request, timeout: .seconds(30))
+                writer.yield(ByteBuffer(string: String(text.prefix(10))))
+                #expect(
+                    try await eventually {
+                        try await metric("baton_request_bytes", of: server) == text.utf8.count
+                    })
+                let other = try await server.write(
+                    "s", "cart/main", #"{"path":"/note","set":"two"}"#)
+                #expect(other.status == 503 && other.problem == "overloaded")
+                writer.yield(ByteBuffer(string: String(text.dropFirst(10))))
+                writer.finish()
+                #expect(try await slow.status == .ok)
+                #expect(
+                    try await server.write("s", "cart/main", #"{"path":"/note","set":"two"}"#)
+                        .status == 200)
+                #expect(try await metric("baton_request_bytes", of: server) == 0)
+            }
+        }
+    }
+
+    @Test func `A request too many is refused, but what tells of the load is answered`()
+        async throws
+    {
+        var limits = ServerLimits()
+        limits.requestsAtOnce = 1
+        try await TestServer.with(limits: limits) { server in
+            try await withClient { client in
+                let (body, writer) = AsyncStream<ByteBuffer>.makeStream()
+                let text = #"{"operations":[{"path":"/note","set":"one"}]}"#
+                let request = try await slowWrite(to: server, length: text.utf8.count, body)
+                async let slow = client.execute(request, timeout: .seconds(30))
+                #expect(
+                    try await eventually {
+                        try await metric("baton_requests_at_once", of: server) == 1
+                    })
+                let other = try await server.call("GET", "/v1/schemas")
+                #expect(other.status == 503 && other.problem == "overloaded")
+                #expect(try await server.call("GET", "/healthz").status == 200)
+                #expect(try await server.call("GET", "/readyz").status == 200)
+                writer.yield(ByteBuffer(string: text))
+                writer.finish()
+                #expect(try await slow.status == .ok)
+            }
+            #expect(try await server.call("GET", "/v1/schemas").status == 200)
+        }
+    }
+
+    @Test func `A sync of many long streams ends before its answer is too long`() async throws {
+        var limits = ServerLimits()
+        limits.bytesPerSync = 1_500
+        try await TestServer.with(limits: limits) { server in
+            let note = String(repeating: "x", count: 600)
+            for stream in ["a", "b", "c"] {
+                for _ in 0..<4 {
+                    try await server.write(
+                        stream, "cart/main", #"{"path":"/note","set":"\#(note)"}"#)
+                }
+            }
+            let answer = try await server.call(
+                "POST", "/v1/sync",
+                json: #"{"streams":[{"stream":"a"},{"stream":"b"},{"stream":"c"}]}"#)
+            let message = try Protobuf.decodeJSON(Baton_V1_SyncResponse.self, from: answer.body)
+            let counts = message.streams.map { stream in
+                stream.pulled.batches.reduce(0) { $0 + $1.events.count }
+            }
+            #expect(counts == [3, 1, 1])
+            #expect(message.streams.allSatisfy { $0.pulled.more && !$0.pulled.cursor.isEmpty })
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `A subscriber that does not read is cut off, and misses nothing when it comes again`()
+        async throws
+    {
+        var limits = ServerLimits()
+        limits.stallSeconds = 1
+        let message = limits.bytesPerLive
+        try await TestServer.with(limits: limits) { server in
+            try await withClient { client in
+                var request = HTTPClientRequest(
+                    url: "http://127.0.0.1:\(server.port)/v1/streams/s/live")
+                request.headers.add(
+                    name: "Authorization", value: "Bearer \(try await server.token())")
+                let response = try await client.execute(request, timeout: .seconds(120))
+                // More than the sockets of both sides hold together.
+                let count = 400
+                try await fill(server, events: count)
+                #expect(
+                    try await eventually {
+                        (try await metric("baton_stalled_total", of: server) ?? 0) > 0
+                    })
+                let held = try await metric("baton_answer_bytes", of: server) ?? .max
+                #expect(held <= 4 * message)
+
+                var text = ""
+                do {
+                    for try await buffer in response.body { text += String(buffer: buffer) }
+                } catch {}
+                let whole = text.components(separatedBy: "\n\n").dropLast()
+                var seen = try offsets(whole)
+                #expect(seen.count < count)
+                let id = whole.last { $0.hasPrefix("id: ") }?.split(separator: "\n").first
+                request.headers.add(name: "Last-Event-ID", value: String(id?.dropFirst(4) ?? ""))
+                let again = try await client.execute(request, timeout: .seconds(120))
+                var rest = ""
+                for try await buffer in again.body {
+                    rest += String(buffer: buffer)
+                    guard rest.hasSuffix("\n\n") else { continue }
+                    seen += try offsets(rest.components(separatedBy: "\n\n").dropLast())
+                    rest = ""
+                    if seen.count >= count { break }
+                }
+                #expect(seen == Array(1...UInt64(count)))
+            }
+        }
+    }
+
+    /// Pushes events of about 40 KB each.
+    private func fill(_ server: TestServer, events: Int) async throws {
+        let device = RawDevice(1, channel: "app", stream: "s")
+        let note = String(repeating: "y", count: 4_000)
+        let operations = (1...10).map { line in
+            #"{"entity":"cart/main","path":"/lines/\#(line)/note","set":"\#(note)"}"#
+        }.joined(separator: ",")
+        for start in stride(from: 0, to: events, by: 20) {
+            let batch = (start..<min(start + 20, events)).map { _ in
+                device.event(seen: 0, time: server.clock.now, operations)
+            }
+            let answer = try await device.push(batch, to: server)
+            #expect(answer.status == 200, "\(answer.text.prefix(300))")
+        }
+    }
+
+    private func offsets(_ events: some Sequence<String>) throws -> [UInt64] {
+        try events.flatMap { event -> [UInt64] in
+            guard let data = event.range(of: "data: ")?.upperBound else { return [] }
+            let pulled = try Protobuf.decodeJSON(
+                Baton_V1_PullResponse.self, from: Array(event[data...].utf8))
+            return pulled.batches.flatMap { batch in
+                (0..<UInt64(batch.events.count)).map { batch.offset + $0 }
+            }
+        }
+    }
+}
