@@ -14,24 +14,78 @@ struct NameRule {
     let kind: String
     let description: String
     let longest: Int
-    let first: (UInt8) -> Bool
-    let others: (UInt8) -> Bool
+    let first: ASCIISet
+    let others: ASCIISet
 
     func check(_ text: String) throws(InvalidName) {
-        let bytes = text.utf8
-        guard let head = bytes.first, bytes.count <= longest, first(head),
-            bytes.dropFirst().allSatisfy(others)
-        else { throw InvalidName(kind: kind, rule: description) }
+        var text = text
+        let isValid = text.withUTF8 { allows($0) }
+        guard isValid else { throw InvalidName(kind: kind, rule: description) }
     }
 
-    static func isLowercase(_ byte: UInt8) -> Bool { byte >= 97 && byte <= 122 }
-    static func isDigit(_ byte: UInt8) -> Bool { byte >= 48 && byte <= 57 }
-    static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        isLowercase(byte) || isDigit(byte) || (byte >= 65 && byte <= 90)
+    private func allows(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let head = bytes.first, bytes.count <= longest, first.contains(head) else {
+            return false
+        }
+        return bytes.dropFirst().allSatisfy(others.contains)
     }
-    static func isOneOf(_ byte: UInt8, _ marks: StaticString) -> Bool {
-        UnsafeBufferPointer(start: marks.utf8Start, count: marks.utf8CodeUnitCount).contains(byte)
+
+    static func isDigit(_ byte: UInt8) -> Bool { ASCIISet.digits.contains(byte) }
+}
+
+/// A set of ASCII letters: membership is a shift and a mask.
+struct ASCIISet {
+    private var low: UInt64 = 0
+    private var high: UInt64 = 0
+
+    static let digits = ASCIISet("0123456789")
+    static let lowercase = ASCIISet("abcdefghijklmnopqrstuvwxyz")
+    static let alphanumeric = digits.union(lowercase).union("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+    init(_ letters: StaticString) {
+        for byte in UnsafeBufferPointer(start: letters.utf8Start, count: letters.utf8CodeUnitCount)
+        {
+            if byte < 64 { low |= 1 << UInt64(byte) } else { high |= 1 << UInt64(byte - 64) }
+        }
     }
+
+    func union(_ other: ASCIISet) -> ASCIISet {
+        var all = self
+        all.low |= other.low
+        all.high |= other.high
+        return all
+    }
+
+    func union(_ letters: StaticString) -> ASCIISet { union(ASCIISet(letters)) }
+
+    func contains(_ byte: UInt8) -> Bool {
+        byte < 64 ? low >> UInt64(byte) & 1 == 1 : byte < 128 && high >> UInt64(byte - 64) & 1 == 1
+    }
+}
+
+extension NameRule {
+    static let tenant = NameRule(
+        kind: "tenant", description: "1 to 63 of a-z, 0-9 and -, first a letter or digit",
+        longest: 63, first: ASCIISet.lowercase.union(.digits),
+        others: ASCIISet.lowercase.union(.digits).union("-"))
+    static let stream = NameRule(
+        kind: "stream",
+        description: "1 to 128 of A-Z, a-z, 0-9, . _ ~ : @ and -, first a letter or digit",
+        longest: 128, first: .alphanumeric, others: ASCIISet.alphanumeric.union("._~:@-"))
+    static let channel = NameRule(
+        kind: "channel", description: "1 to 32 of a-z, 0-9 and -, first a letter",
+        longest: 32, first: .lowercase, others: ASCIISet.lowercase.union(.digits).union("-"))
+    static let entityType = NameRule(
+        kind: "entity type", description: "1 to 63 of a-z, 0-9 and -, first a letter",
+        longest: 63, first: .lowercase, others: ASCIISet.lowercase.union(.digits).union("-"))
+    static let field = NameRule(
+        kind: "field", description: "1 to 63 of A-Z, a-z, 0-9 and _, first a letter", longest: 63,
+        first: ASCIISet.lowercase.union("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        others: ASCIISet.alphanumeric.union("_"))
+    static let entityID = NameRule(
+        kind: "entity id",
+        description: "1 to 128 of A-Z, a-z, 0-9, . _ ~ : @ and -, first a letter or digit",
+        longest: 128, first: .alphanumeric, others: ASCIISet.alphanumeric.union("._~:@-"))
 }
 
 /// One brand's data, sealed off from every other: `acme`. 1 to 63 of `a-z 0-9 -`, first a letter or digit.
@@ -41,13 +95,7 @@ public struct TenantID: Hashable, Comparable, Sendable, CustomStringConvertible 
 
     /// Checks and wraps a tenant name.
     public init(_ text: String) throws(InvalidName) {
-        try NameRule(
-            kind: "tenant", description: "1 to 63 of a-z, 0-9 and -, first a letter or digit",
-            longest: 63, first: { NameRule.isLowercase($0) || NameRule.isDigit($0) },
-            others: {
-                NameRule.isLowercase($0) || NameRule.isDigit($0) || $0 == UInt8(ascii: "-")
-            }
-        ).check(text)
+        try NameRule.tenant.check(text)
         description = text
     }
 
@@ -64,12 +112,7 @@ public struct StreamID: Hashable, Comparable, Sendable, CustomStringConvertible 
 
     /// Checks and wraps a stream name.
     public init(_ text: String) throws(InvalidName) {
-        try NameRule(
-            kind: "stream",
-            description: "1 to 128 of A-Z, a-z, 0-9, . _ ~ : @ and -, first a letter or digit",
-            longest: 128, first: NameRule.isAlphanumeric,
-            others: { NameRule.isAlphanumeric($0) || NameRule.isOneOf($0, "._~:@-") }
-        ).check(text)
+        try NameRule.stream.check(text)
         description = text
     }
 
@@ -86,13 +129,7 @@ public struct ChannelName: Hashable, Sendable, CustomStringConvertible {
 
     /// Checks and wraps a channel name.
     public init(_ text: String) throws(InvalidName) {
-        try NameRule(
-            kind: "channel", description: "1 to 32 of a-z, 0-9 and -, first a letter",
-            longest: 32, first: NameRule.isLowercase,
-            others: {
-                NameRule.isLowercase($0) || NameRule.isDigit($0) || $0 == UInt8(ascii: "-")
-            }
-        ).check(text)
+        try NameRule.channel.check(text)
         description = text
     }
 }
@@ -106,30 +143,19 @@ public struct EntityID: Hashable, Comparable, Sendable, CustomStringConvertible 
 
     /// Checks and joins a type and an id.
     public init(type: String, id: String) throws(InvalidName) {
-        try NameRule(
-            kind: "entity type", description: "1 to 63 of a-z, 0-9 and -, first a letter",
-            longest: 63, first: NameRule.isLowercase,
-            others: {
-                NameRule.isLowercase($0) || NameRule.isDigit($0) || $0 == UInt8(ascii: "-")
-            }
-        ).check(type)
-        try NameRule(
-            kind: "entity id",
-            description: "1 to 128 of A-Z, a-z, 0-9, . _ ~ : @ and -, first a letter or digit",
-            longest: 128, first: NameRule.isAlphanumeric,
-            others: { NameRule.isAlphanumeric($0) || NameRule.isOneOf($0, "._~:@-") }
-        ).check(id)
+        try NameRule.entityType.check(type)
+        try NameRule.entityID.check(id)
         self.type = type
         self.id = id
     }
 
     /// Reads `type/id`.
     public init(_ text: String) throws(InvalidName) {
-        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else {
+        guard let slash = text.utf8.firstIndex(of: UInt8(ascii: "/")) else {
             throw InvalidName(kind: "entity", rule: "type/id, such as cart/main")
         }
-        try self.init(type: String(parts[0]), id: String(parts[1]))
+        let id = text.utf8.index(after: slash)
+        try self.init(type: String(text[..<slash]), id: String(text[id...]))
     }
 
     /// `type/id`.

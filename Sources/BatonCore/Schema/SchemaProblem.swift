@@ -121,10 +121,6 @@ struct SchemaCheck {
     static let anyKey: ExactText = "*"
 
     private static func isFieldName(_ name: ExactText) -> Bool {
-        let rule = NameRule(
-            kind: "field", description: "", longest: 63,
-            first: { NameRule.isAlphanumeric($0) && !NameRule.isDigit($0) },
-            others: { NameRule.isAlphanumeric($0) || $0 == UInt8(ascii: "_") })
-        return (try? rule.check(name.string)) != nil
+        (try? NameRule.field.check(name.string)) != nil
     }
 }

@@ -8,7 +8,8 @@ extension SchemaSet {
             guard let schema = self[operation.entity.type],
                 let place = schema.place(at: operation.path)
             else { continue }
-            let name = "\(operation.entity)\(operation.path)"
+            // Not before it is asked for: nearly all operations may stand.
+            var name: String { "\(operation.entity)\(operation.path)" }
             if !place.writers.isEmpty && !place.writers.contains(role) {
                 return Refusal(.notPermitted, "\(name) may not be written by a \(role.rawValue)")
             }

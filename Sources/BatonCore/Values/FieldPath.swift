@@ -8,36 +8,53 @@ public struct FieldPath: Hashable, Sendable {
 
     /// Reads a JSON Pointer; `nil` if it is neither empty nor starts with `/`, or an escape is wrong.
     public init?(pointer: String) {
-        guard !pointer.isEmpty else {
+        var pointer = pointer
+        let path = pointer.withUTF8 { FieldPath(pointer: $0) }
+        guard let path else { return nil }
+        self = path
+    }
+
+    /// Reads a JSON Pointer from its UTF-8; `nil` also where it is not UTF-8.
+    ///
+    /// By bytes, and not by characters: a slash before a combining mark is none of its own to Swift.
+    package init?(pointer bytes: UnsafeBufferPointer<UInt8>) {
+        guard let first = bytes.first else {
             self.init([])
             return
         }
-        guard pointer.utf8.first == UInt8(ascii: "/") else { return nil }
+        guard first == UInt8(ascii: "/") else { return nil }
         var components: [ExactText] = []
-        // By scalars: a slash before a combining mark is no character of its own to Swift.
-        for part in pointer.unicodeScalars.dropFirst()
-            .split(separator: "/", omittingEmptySubsequences: false)
-        {
-            guard part.contains("~") else {
-                components.append(ExactText(String(part)))
-                continue
+        var start = 1
+        while true {
+            let rest = bytes[start...]
+            let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? bytes.count
+            guard let component = Self.component(UnsafeBufferPointer(rebasing: rest[..<end])) else {
+                return nil
             }
-            var unescaped = ""
-            var escaping = false
-            for scalar in part {
-                switch (escaping, scalar) {
-                case (true, "0"): unescaped += "~"
-                case (true, "1"): unescaped += "/"
-                case (true, _): return nil
-                case (false, "~"): break
-                case (false, _): unescaped.unicodeScalars.append(scalar)
-                }
-                escaping = !escaping && scalar == "~"
-            }
-            guard !escaping else { return nil }
-            components.append(ExactText(unescaped))
+            components.append(ExactText(component))
+            guard end < bytes.count else { break }
+            start = end + 1
         }
         self.init(components)
+    }
+
+    /// One part, unescaped.
+    private static func component(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+        let mark = UInt8(ascii: "~")
+        guard bytes.contains(mark) else { return String(validating: bytes, as: UTF8.self) }
+        var unescaped: [UInt8] = []
+        var isEscaped = false
+        for byte in bytes {
+            switch (isEscaped, byte) {
+            case (true, UInt8(ascii: "0")): unescaped.append(mark)
+            case (true, UInt8(ascii: "1")): unescaped.append(UInt8(ascii: "/"))
+            case (true, _): return nil
+            case (false, mark): break
+            case (false, _): unescaped.append(byte)
+            }
+            isEscaped = !isEscaped && byte == mark
+        }
+        return isEscaped ? nil : String(validating: unescaped, as: UTF8.self)
     }
 
     /// The JSON Pointer.

@@ -21,13 +21,15 @@ enum Names {
     }
 
     static func path(_ pointer: String) throws(WireFailure) -> FieldPath {
-        guard let path = FieldPath(pointer: pointer) else {
-            throw WireFailure(
-                .malformedEvent,
-                "\"\(pointer.prefix(200))\" is not a JSON Pointer (RFC 6901), such as "
-                    + "/lines/sku-1/quantity")
-        }
+        guard let path = FieldPath(pointer: pointer) else { throw notPointer(pointer) }
         return path
+    }
+
+    static func notPointer(_ text: String) -> WireFailure {
+        WireFailure(
+            .malformedEvent,
+            "\"\(text.prefix(200))\" is not a JSON Pointer (RFC 6901), such as "
+                + "/lines/sku-1/quantity")
     }
 
     static func stream(_ text: String) throws(WireFailure) -> StreamID {

@@ -82,7 +82,8 @@ extension WireReader {
     fileprivate func operation() throws(WireFailure) -> FieldOperation {
         var reader = self
         var entity = ""
-        var pointer = ""
+        var path: FieldPath? = FieldPath([])
+        var misread: WireFailure?
         var action: Action?
         while let tag = try reader.next() {
             if (3...9).contains(tag.field), tag.type == Tag.length {
@@ -92,13 +93,16 @@ extension WireReader {
                 do {
                     action = try reader.message().action(tag.field)
                 } catch {
-                    throw error.at("\(entity)\(pointer)")
+                    throw error.at("\(entity)\(path?.pointer ?? "")")
                 }
                 continue
             }
             switch (tag.field, tag.type) {
             case (1, Tag.length): entity = try reader.text()
-            case (2, Tag.length): pointer = try reader.text()
+            case (2, Tag.length):
+                let read = try reader.path()
+                path = read.path
+                misread = path == nil ? try reader.misread(path: read.text) : nil
             default: try reader.skip(tag)
             }
         }
@@ -108,8 +112,9 @@ extension WireReader {
                 Baton_V1_Operation.self, from: bytes(from: position))
             return try FieldOperation(message)
         }
-        return FieldOperation(
-            try Names.entity(entity), try Names.path(pointer), action)
+        let id = try Names.entity(entity)
+        guard let path else { throw misread ?? Names.notPointer("") }
+        return FieldOperation(id, path, action)
     }
 
     private func action(_ field: Int) throws(WireFailure) -> Action {

@@ -31,9 +31,15 @@ public struct PushedBatch: Sendable {
 
     /// Reads a batch from its message, as JSON gives it; each event is encoded anew.
     public init(_ message: Baton_V1_Batch) throws(WireFailure) {
+        var bytes: [UInt8] = []
+        var events: [Range<Int>] = []
+        for event in message.events {
+            let start = bytes.count
+            bytes += Deterministic.bytes(of: event)
+            events.append(start..<bytes.count)
+        }
         try self.init(
-            replica: message.replica, counter: message.counter,
-            encodings: message.events.map { Deterministic.bytes(of: $0)[...] })
+            replica: message.replica, counter: message.counter, events: events, of: bytes)
     }
 
     /// Reads a batch from a part of `bytes`.
@@ -41,46 +47,46 @@ public struct PushedBatch: Sendable {
         var reader = WireReader(bytes, range)
         var replica = ""
         var counter: UInt64 = 0
-        var encodings: [ArraySlice<UInt8>] = []
+        var events: [Range<Int>] = []
         while let tag = try reader.next() {
             switch (tag.field, tag.type) {
             case (1, WireReader.Tag.length): replica = try reader.text()
             case (2, WireReader.Tag.varint): counter = try reader.varint()
-            case (4, WireReader.Tag.length): encodings.append(bytes[try reader.content()])
+            case (4, WireReader.Tag.length): events.append(try reader.content())
             default: try reader.skip(tag)
             }
         }
-        try self.init(replica: replica, counter: counter, encodings: encodings)
+        try self.init(replica: replica, counter: counter, events: events, of: bytes)
     }
 
     private init(
-        replica name: String, counter: UInt64, encodings: [ArraySlice<UInt8>]
+        replica name: String, counter: UInt64, events ranges: [Range<Int>], of bytes: [UInt8]
     ) throws(WireFailure) {
         replica = try Names.replica(name)
         firstCounter = try Numbers.counter(counter)
-        guard !encodings.isEmpty else {
+        guard !ranges.isEmpty else {
             throw WireFailure(.malformedEvent, "a batch has at least one event")
         }
-        guard encodings.count <= ProtocolLimits.eventsPerPush else {
+        guard ranges.count <= ProtocolLimits.eventsPerPush else {
             throw WireFailure(
                 .malformedEvent,
-                "\(encodings.count) events; a push has at most "
+                "\(ranges.count) events; a push has at most "
                     + "\(ProtocolLimits.eventsPerPush): push the rest after these")
         }
-        _ = try Numbers.counter(counter + UInt64(encodings.count) - 1)
-        self.encodings = encodings
+        _ = try Numbers.counter(counter + UInt64(ranges.count) - 1)
+        encodings = ranges.map { bytes[$0] }
         var events: [Event] = []
-        events.reserveCapacity(encodings.count)
-        for (index, encoding) in encodings.enumerated() {
+        events.reserveCapacity(ranges.count)
+        for (index, range) in ranges.enumerated() {
             let counter = Counter(rawValue: counter + UInt64(index))
-            guard encoding.count <= ProtocolLimits.eventBytes else {
+            guard range.count <= ProtocolLimits.eventBytes else {
                 throw WireFailure(
                     .malformedEvent,
-                    "event \(counter) has \(encoding.count) bytes; at most "
+                    "event \(counter) has \(range.count) bytes; at most "
                         + "\(ProtocolLimits.eventBytes) are allowed: split it")
             }
             do throws(WireFailure) {
-                let entry = try Entry(encoded: Array(encoding), dot: Dot(replica, counter))
+                let entry = try Entry(encoded: bytes, in: range, dot: Dot(replica, counter))
                 guard case .event(let event) = entry else {
                     throw WireFailure(.malformedEvent, "only a server writes void")
                 }

@@ -1,3 +1,5 @@
+import BatonCore
+
 /// Reads protobuf fields one after another from bytes, within bounds.
 ///
 /// For the messages that are read most, whose fields go straight into values of the core: a general
@@ -58,9 +60,24 @@ struct WireReader {
     mutating func text() throws(WireFailure) -> String {
         let range = try content()
         guard let text = String(validating: bytes[range], as: UTF8.self) else {
-            throw WireFailure(.malformedProtobuf, "a text of the message is not UTF-8")
+            throw Self.notText
         }
         return text
+    }
+
+    /// The JSON Pointer of a length-delimited field, with its text for who has to tell of it.
+    mutating func path() throws(WireFailure) -> (path: FieldPath?, text: Range<Int>) {
+        let range = try content()
+        let path = bytes.withUnsafeBufferPointer { bytes in
+            FieldPath(pointer: UnsafeBufferPointer(rebasing: bytes[range]))
+        }
+        return (path, range)
+    }
+
+    /// What to say of a path that could not be read; fails at once where it is no text at all.
+    func misread(path range: Range<Int>) throws(WireFailure) -> WireFailure {
+        guard let text = String(validating: bytes[range], as: UTF8.self) else { throw Self.notText }
+        return Names.notPointer(text)
     }
 
     /// The number of a 64-bit field.
@@ -90,6 +107,9 @@ struct WireReader {
 
     /// All of the bytes that this reader was made for, read or not.
     func bytes(from start: Int) -> [UInt8] { Array(bytes[start..<end]) }
+
+    private static let notText = WireFailure(
+        .malformedProtobuf, "a text of the message is not UTF-8")
 
     private static let malformed = WireFailure(
         .malformedProtobuf, "not a protobuf message; see protocol/baton.proto")
