@@ -8,6 +8,8 @@ enum CaseKind: String, CaseIterable {
     case keeps
     case refold
     case adopt
+    case checkout
+    case total
     case log
     case check
     case schema
@@ -39,6 +41,8 @@ enum CaseKind: String, CaseIterable {
         case .keeps: return try StateAnswer.keeps(given)
         case .refold: return try StateAnswer.refold(given)
         case .adopt: return try AdoptionAnswer.adopt(given)
+        case .checkout: return try CheckoutAnswer.checkout(given)
+        case .total: return try CheckoutAnswer.total(given)
         case .check: return try EventAnswer.check(given)
         case .form: return try EventAnswer.form(given)
         case .pushBytes: return try EventAnswer.pushBytes(given)

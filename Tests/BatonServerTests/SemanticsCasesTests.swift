@@ -170,6 +170,8 @@ import Testing
                     #"{"entity":"cart/main","path":"/checkouts","set":1}"#,
                     #"{"entity":"order/main-1","path":"/status","#
                         + #""move":{"from":"","to":"placed"}}"#,
+                    #"{"entity":"order/main-1","path":"/placedAt","#
+                        + #""set":"2026-01-31T12:00:0\#(lines.count).000Z"}"#,
                 ]
                     + lines.map {
                         "{\"entity\":\"order/main-1\",\"path\":\"/lines/\($0.0)/quantity\","
@@ -185,15 +187,21 @@ import Testing
                 ], to: server)
             #expect(
                 try await server.entity("c5", "order/main-1") == """
-                    {"lines":{"A":{"quantity":3},"B":{"quantity":1}},"status":"placed"}
+                    {"lines":{"A":{"quantity":3},"B":{"quantity":1}},\
+                    "placedAt":"2026-01-31T12:00:01.000Z","status":"placed"}
                     """)
             #expect(try await server.entity("c5", "cart/main") == #"{"checkouts":1}"#)
             #expect(
                 try await server.call("GET", "/v1/streams/c5/entities/order/main-2").status == 404)
-            // The devices differed in one quantity: that is reported.
-            let conflicts = try await server.call("GET", "/v1/streams/c5/conflicts").text
-            #expect(conflicts.contains(#""path":"/lines/A/quantity""#))
-            #expect(!conflicts.contains(#""path":"/lines/B/quantity""#))
+            // The devices differed in one quantity, and in a line that one had alone: all of that,
+            // and no more, is reported.
+            let conflicts = try await server.call("GET", "/v1/streams/c5/conflicts").json
+            let found = try #require(conflicts["conflicts"] as? [[String: Any]])
+            #expect(
+                found.map { $0["path"] as? String } == ["/lines/A/quantity", "/lines/B"])
+            #expect(found.map { $0["rule"] as? String } == ["count max", "map"])
+            let lacking = try #require(found[1]["overruled"] as? [[String: Any]])
+            #expect(lacking.map { $0["replica"] as? String } == [phone.replica.description])
         }
     }
 

@@ -1,4 +1,5 @@
 import BatonCore
+import BatonWire
 import Synchronization
 import Testing
 
@@ -26,6 +27,30 @@ import Testing
         clock.advance(by: .seconds(31))
         #expect(try await eventually { shop.server.callCount == before + 1 })
         try await phone.close()
+    }
+
+    @Test func `What it mends is told, also to who asks later`() async throws {
+        let phone = try await shop.client { options in
+            options.clock = clock
+            options.isLive = false
+        }
+        try await phone.cart().add("A")
+        shop.server.script { $0.wrongHashes = 1 }
+        var troubles = phone.healedTroubles.makeAsyncIterator()
+        phone.start()
+        let stream = try StreamID("cust-1")
+        let expected = HealedTrouble.stateReplaced(
+            stream: stream,
+            ours: StateHash(of: phone.local.stream(stream).view).description,
+            theirs: String(repeating: "0", count: 64))
+        #expect(await troubles.next() == expected)
+        #expect(phone.healedSoFar == [expected])
+        #expect(try await eventually { phone.currentStatus.healed == 1 })
+        var late = phone.healedTroubles.makeAsyncIterator()
+        #expect(await late.next() == expected)
+        try await phone.close()
+        #expect(await troubles.next() == nil)
+        #expect(await late.next() == nil)
     }
 
     @Test func `Failures make it wait longer, and writes do not hurry it`() async throws {

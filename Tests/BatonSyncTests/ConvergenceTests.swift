@@ -1,5 +1,6 @@
 import BatonCore
 import BatonWire
+import Synchronization
 import Testing
 
 @testable import BatonSync
@@ -62,8 +63,60 @@ import Testing
             #expect(try stream.order("main-1").lines.map(\.quantity) == [3])
             #expect(try stream.order("main-1").total == Money(1500, "EUR"))
             #expect(try stream.cart().lines.isEmpty)
+            // When each was placed differs, and is nobody's business.
+            #expect(stream.conflicts.isEmpty)
         }
         #expect(try phone.viewHash() == web.viewHash())
+    }
+
+    @Test func `Two devices whose carts differ place one order too, and are told what differed`()
+        async throws
+    {
+        let (phone, web) = (try await shop.client(), try await shop.client())
+        try await phone.cart().add("A", quantity: 2, title: "Beans", price: Money(500, "EUR"))
+        try await settle([phone, web])
+        try await web.cart().add("A", quantity: 1)
+        try await web.cart().add("B", quantity: 1, title: "Cup", price: Money(900, "EUR"))
+        try await web.cart().addCoupon("TEN")
+        try await web.cart().checkout()
+        shop.now.withLock { $0 += 5_000 }
+        // The later one knows less: it must not make the order cheaper.
+        try await phone.cart().checkout()
+        try await settle([phone, web])
+        for client in [phone, web] {
+            let stream = try client.stream("cust-1")
+            #expect(stream.orders.map(\.id) == ["main-1"])
+            let order = try stream.order("main-1")
+            #expect(order.lines.map(\.quantity) == [3, 1])
+            #expect(order.total == Money(2400, "EUR"))
+            #expect(order.contents.coupons == ["TEN"])
+            #expect(try stream.cart().contents == CartContents(.object(["checkouts": .integer(1)])))
+            #expect(
+                order.view.conflicts.map { "\($0.path) \($0.rule)" } == [
+                    "/lines/A/quantity count max", "/lines/B map",
+                ])
+        }
+        #expect(try phone.viewHash() == web.viewHash())
+        // Whoever writes there, having seen both, settles it.
+        try await phone.stream("cust-1").order("main-1").edit {
+            $0.entity.set(.integer(2), at: "lines", "A", "quantity")
+            $0.entity.remove("B", from: "lines")
+        }
+        #expect(try phone.stream("cust-1").conflicts.isEmpty)
+        #expect(try phone.stream("cust-1").order("main-1").total == Money(1000, "EUR"))
+    }
+
+    @Test func `Some lines of a cart become an order, the others stay`() async throws {
+        let phone = try await shop.client()
+        try await phone.cart().add("A", quantity: 2)
+        try await phone.cart().add("B")
+        let order = try await phone.cart().checkout(lines: ["B", "C"])
+        #expect(order.lines.map(\.sku) == ["B"])
+        #expect(try phone.cart().lines.map(\.sku) == ["A"])
+        let failure = await #expect(throws: SyncFailure.self) {
+            try await phone.cart().checkout(lines: ["C"])
+        }
+        #expect(failure?.code == .invalidWrite)
     }
 
     @Test func `A sync with nothing new is one round trip and stores nothing`() async throws {

@@ -158,13 +158,17 @@ extension ScriptedServer.State {
         return String(repeating: "0", count: 64)
     }
 
-    private func snapshot(_ stream: String) -> Baton_V1_Snapshot {
+    private mutating func snapshot(_ stream: String) -> Baton_V1_Snapshot {
         let log = logs[stream] ?? ScriptedServer.Log()
         var snapshot = Baton_V1_Snapshot()
         snapshot.state = log.state.message
         snapshot.offset = log.state.offset.rawValue
         snapshot.cursor = "\(script.epoch).\(log.places.count)"
         snapshot.stateHash = StateHash(of: log.state).description
+        if script.damagedSnapshots > 0 {
+            script.damagedSnapshots -= 1
+            snapshot.state.entities.removeLast()
+        }
         return snapshot
     }
 

@@ -23,6 +23,8 @@ final class ScriptedServer: SyncTransport {
         var pageSize = 1_000
         /// The next so many state hashes are wrong.
         var wrongHashes = 0
+        /// The next so many snapshots lack an entity that their hash is of.
+        var damagedSnapshots = 0
         /// Cursors of other epochs are not understood.
         var epoch = "a"
         /// Bodies above so many bytes are too large.

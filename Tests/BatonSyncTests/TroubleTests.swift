@@ -177,6 +177,27 @@ import Testing
         #expect(try phone.viewHash() == web.viewHash())
     }
 
+    @Test func `A pulled snapshot without the hash that it names is not taken`() async throws {
+        let (phone, web) = (try await shop.client(), try await shop.client())
+        try await phone.cart().add("A")
+        try await phone.sync()
+        try await web.sync(StreamID("cust-1"))
+        try await phone.cart().add("B")
+        try await phone.sync()
+        shop.server.compact("cust-1")
+        shop.server.script { $0.damagedSnapshots = 1 }
+        try await web.cart().add("C")
+        let before = try web.stream("cust-1").confirmedState
+        let failure = await #expect(throws: SyncFailure.self) { try await web.sync() }
+        #expect(failure?.code == .stateMismatch)
+        #expect(try web.stream("cust-1").confirmedState == before)
+        #expect(try web.cart().lines.map(\.sku) == ["A", "C"])
+        try await web.sync()
+        #expect(try web.cart().lines.map(\.sku) == ["A", "B", "C"])
+        try await phone.sync()
+        #expect(try phone.viewHash() == web.viewHash())
+    }
+
     @Test func `A snapshot that holds own events of lost answers doubles none`() async throws {
         let phone = try await shop.client()
         try await phone.cart().add("A", quantity: 4)
@@ -200,6 +221,31 @@ import Testing
         #expect(ours == StateHash(of: shop.server.log("cust-1").state).description)
         #expect(theirs == String(repeating: "0", count: 64))
         #expect(try phone.cart().lines.count == 1)
+    }
+
+    @Test func `What was mended in one stream is told although another one fails`() async throws {
+        let (phone, web) = (try await shop.client(), try await shop.client())
+        for name in ["cust-1", "cust-2"] {
+            try await phone.stream(name).cart().add("A")
+            _ = try web.stream(name)
+        }
+        try await phone.sync()
+        try await web.sync()
+        try await phone.stream("cust-2").cart().add("B")
+        try await phone.sync()
+        shop.server.compact("cust-2")
+        shop.server.script {
+            $0.wrongHashes = 1
+            $0.damagedSnapshots = 1
+        }
+        let failure = await #expect(throws: SyncFailure.self) { try await web.sync() }
+        #expect(failure?.stream == (try StreamID("cust-2")))
+        guard case .stateReplaced(let stream, _, _)? = web.healedSoFar.first else {
+            Issue.record("healed: \(web.healedSoFar)")
+            return
+        }
+        #expect(stream == (try StreamID("cust-1")) && web.healedSoFar.count == 1)
+        #expect(web.currentStatus.healed == 1)
     }
 
     @Test func `A hash that stays wrong is an error and not a loop`() async throws {

@@ -3,7 +3,7 @@
 import json
 import pathlib
 
-from . import adoption, form, schema, snapshot
+from . import adoption, checkout, form, schema, snapshot
 from .change import additive
 from .keeps import keeps
 from .log import Log
@@ -93,6 +93,19 @@ def adopt(case):
     new = folded(case)
     writer = adoption.adopt(case, folded({**case, "batches": case["source"]}), new)
     return {"replica": writer, **read(new)}
+
+
+def check_out(case):
+    """What a checkout writes; where it is written, the state then and what the order costs."""
+    state = folded(case)
+    found = checkout.checkout(state, schemas(case), case["cart"], case.get("lines"), case["time"])
+    if found is None:
+        return {"order": None}
+    return {"order": found[0], "operations": found[1]}
+
+
+def total(case):
+    return {"total": checkout.total(folded(case), case["order"])}
 
 
 # ---- The log ----
@@ -221,6 +234,8 @@ ANSWERS = {
     "keeps": keeps_needed,
     "refold": refold,
     "adopt": adopt,
+    "checkout": check_out,
+    "total": total,
     "log": log,
     "check": check,
     "schema": schema_of,

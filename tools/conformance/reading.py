@@ -2,7 +2,7 @@
 
 from .form import action_of
 from .state import dot_text
-from .values import canonical, order, pointer, same, sha256, utf16, within
+from .values import canonical, order, parts, pointer, same, sha256, utf16, within
 
 
 def visible(leaf):
@@ -104,10 +104,49 @@ def values(state):
     return found
 
 
+def side(write, value):
+    return {"dot": dot_text(write.group), "value": value}
+
+
+def place_of(conflict):
+    return conflict["entity"].split("/"), [utf16(part) for part in parts(conflict["path"])]
+
+
 def conflicts(state):
+    found = overruled(state) + missing_keys(state)
+    return sorted(filter(lambda conflict: is_reported(state, conflict), found), key=place_of)
+
+
+def is_reported(state, conflict):
+    path = parts(conflict["path"])
+    rules = [state.rule(conflict["entity"], path[:length]) for length in range(1, len(path) + 1)]
+    return all(rule.get("report", True) for rule in rules)
+
+
+def missing_keys(state):
+    """The keys of compared maps that some of those lack who wrote them as a whole (section 5.8)."""
+    found, keys = [], {}
+    for (entity, path), leaf in state.leaves.items():
+        for length in range(1, len(path)):
+            compared = state.rule(entity, path[:length]).get("compare")
+            if compared and state.rule(entity, path[:length])["rule"] == "map":
+                beside = (entity, (*path[: length - 1], compared))
+                keys.setdefault((entity, path[: length + 1], beside), []).extend(leaf)
+    for (entity, path, beside), writes in keys.items():
+        writers = visible(state.leaves.get(beside, []))
+        having = [w for w in writers if any(write.group == w.group for write in writes)]
+        lacking = sorted((w for w in writers if w not in having), key=lambda w: w.group)
+        settled = any(all(write.stamp.has_seen(w.group, w.place) for w in writers) for write in writes)
+        if having and lacking and not settled:
+            found.append({"entity": entity, "path": pointer(path), "rule": "map",
+                          "picked": side(max(having, key=latest), path[-1]),
+                          "overruled": [side(w, None) for w in lacking]})
+    return found
+
+
+def overruled(state):
     found = []
-    places = lambda item: (item[0][0].split("/"), [utf16(part) for part in item[0][1]])
-    for (entity, path), leaf in sorted(state.leaves.items(), key=places):
+    for (entity, path), leaf in state.leaves.items():
         rule = state.rule(entity, path)
         if rule["rule"] == "count":
             name, picked = f"count {rule.get('base', 'max')}", base(leaf, rule)
@@ -119,10 +158,9 @@ def conflicts(state):
         else:
             continue
         if others:
-            side = lambda w: {"dot": dot_text(w.group), "value": w.value}
-            overruled = [side(w) for w in sorted(others, key=lambda w: w.group)]
             found.append({"entity": entity, "path": pointer(path), "rule": name,
-                          "picked": side(picked), "overruled": overruled})
+                          "picked": side(picked, picked.value),
+                          "overruled": [side(w, w.value) for w in sorted(others, key=lambda w: w.group)]})
     return found
 
 

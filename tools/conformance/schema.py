@@ -7,6 +7,7 @@ from .values import LIMIT, instant, is_integer, is_money, is_name, parts, same
 
 ROLES = ("customer", "kiosk", "associate", "service", "operator")
 MEDIA = r"[a-z0-9!#$&^_.+-]+/([a-z0-9!#$&^_.+-]+|\*)"
+FIELD = ("name", "writers", "adopt", "redact", "report", "compare")
 PICKS = ("latest", "max", "min", "strictest", "all")
 
 
@@ -57,11 +58,17 @@ def check_fields(fields, holder, depth, in_map):
         if "writers" in field:
             check_roles(field["writers"], place)
             expect(not in_map, place, "no writers below a map")
-        check_rule(field, ("name", "writers", "adopt", "redact"), place, depth, in_map)
+        check_rule(field, FIELD, place, depth, in_map)
         if "adopt" in field:
             expect(field["adopt"] in ("ignore", *adoptions(field)), place, "adopt does not fit")
         if "redact" in field:
             check_redaction(field["redact"], place)
+        expect(isinstance(field.get("report", True), bool), place, "report is true or false")
+        if "compare" in field:
+            expect(field["rule"] == "map", place, "only keys of a map are compared")
+            beside = [other for other in fields if other.get("name") == field["compare"]]
+            expect(beside and beside[0].get("rule") == "register" and beside[0].get("pick") != "all",
+                   place, "compare names a register beside it")
 
 
 def adoptions(rule):

@@ -28,17 +28,25 @@ public struct Field: Hashable, Sendable {
     public let adoption: Adoption?
     /// From whom its values, and those below, are hidden where decisions are explained.
     public let redaction: Redaction
+    /// Whether what concurrency decides here and below is a conflict to list. Not so of what is
+    /// kept for the record only, such as when an order was placed.
+    public let isReported: Bool
+    /// Of a map: the register beside it that everyone writes who writes the map as a whole. Where
+    /// concurrent writes live there, a key that some of them lack is a conflict (section 5.8).
+    public let compared: ExactText?
 
     /// Declares a field.
     public init(
         _ name: ExactText, _ rule: Rule, writers: [Role] = [], adoption: Adoption? = nil,
-        redaction: Redaction = .none
+        redaction: Redaction = .none, isReported: Bool = true, comparedBy: ExactText? = nil
     ) {
         self.name = name
         self.rule = rule
         self.writers = writers
         self.adoption = adoption
         self.redaction = redaction
+        self.isReported = isReported
+        compared = comparedBy
     }
 }
 

@@ -129,6 +129,17 @@ struct SchemaComparison {
                         ? "redact hides the values from more roles"
                         : "redact now shows the values to \(Self.names(shown))")
             }
+            if field.isReported != before.isReported {
+                add(
+                    here,
+                    field.isReported
+                        ? "report lists conflicts here from now on"
+                        : "report lists no conflicts here any more")
+            }
+            if field.compared != before.compared {
+                let words = [field.compared, before.compared].map { $0?.string ?? "not said" }
+                add(here, "compare is \(words[0]), was \(words[1]): of what is listed only")
+            }
             compare(field.rule, with: before.rule, writers: holding, at: here)
         }
     }

@@ -57,6 +57,7 @@ struct SchemaCheck {
             }
             check(adoptionOf: field, at: here)
             check(field.redaction, at: here)
+            check(comparisonOf: field, in: record, at: here)
             check(field.rule, at: here, isInMap: isInMap)
         }
     }
@@ -72,6 +73,21 @@ struct SchemaCheck {
                 place,
                 "adopt: \(adoption.rawValue) does not fit a \(field.rule.name); "
                     + "what fits is \(names)")
+        }
+    }
+
+    private mutating func check(
+        comparisonOf field: Field, in record: Record, at place: FieldPath
+    ) {
+        guard let name = field.compared else { return }
+        guard case .map = field.rule else {
+            report(place, "compare: only the keys of a map can be compared")
+            return
+        }
+        guard case .register(_, let pick)? = record[name]?.rule, pick != .all else {
+            report(
+                place, "compare: \(name) is no register beside it that shows one value: name one")
+            return
         }
     }
 

@@ -15,14 +15,18 @@ extension SchemaSet {
             }
             switch place.rule.objection(to: operation.action, by: role) {
             case nil: continue
-            case .violation where schema.hides(operation.path):
-                // The reason goes into the log, and from there into lists.
+            case .violation(let why):
                 return Refusal(
                     .schemaViolation,
-                    "\(name): what was written does not fit the \(place.rule.name) there; it is "
-                        + "not shown, since the schema redacts it")
-            case .violation(let why): return Refusal(.schemaViolation, "\(name): \(why)")
-            case .forbidden(let why): return Refusal(.notPermitted, "\(name): \(why)")
+                    schema.reason(
+                        "\(name): \(why)", for: operation,
+                        hiding: "what was written does not fit the \(place.rule.name) there"))
+            case .forbidden(let why):
+                return Refusal(
+                    .notPermitted,
+                    schema.reason(
+                        "\(name): \(why)", for: operation,
+                        hiding: "a \(role.rawValue) may not move it so"))
             }
         }
         return nil
@@ -43,9 +47,16 @@ extension SchemaSet {
 }
 
 extension Schema {
-    /// Whether the values at `path` are hidden from anybody.
-    fileprivate func hides(_ path: FieldPath) -> Bool {
-        Role.allCases.contains { isRedacted(path, for: $0) }
+    /// Why an operation is refused, for the log and the lists that it is read from: `reason`, which may
+    /// name values, or where the schema hides these from anybody, `hint` in its place.
+    func reason(
+        _ reason: String, for operation: FieldOperation, hiding hint: String
+    ) -> String {
+        guard Role.allCases.contains(where: { isRedacted(operation.path, for: $0) }) else {
+            return reason
+        }
+        return "\(operation.entity)\(operation.path): \(hint); the values are not shown, since the "
+            + "schema redacts them"
     }
 }
 

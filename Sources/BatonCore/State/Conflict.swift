@@ -14,7 +14,8 @@ public struct Conflict: Hashable, Sendable {
     public let entity: EntityID
     /// The place in the entity.
     public let path: FieldPath
-    /// The merge rule and how it picked: `register latest`, `count max`, `workflow`.
+    /// The merge rule and how it picked: `register latest`, `count max`, `workflow`; `map` of a key
+    /// that some of those who wrote the map lack: to them it has no value, to the others its name.
     public let rule: String
     /// The write that prevailed.
     public let picked: Side
@@ -45,9 +46,13 @@ extension Node {
         switch (self, rule) {
         case (.branch(let children), .record(let record)):
             for (name, child) in children {
-                guard let field = record[name] else { continue }
+                guard let field = record[name], field.isReported else { continue }
+                let here = path.appending(name)
                 child.collectConflicts(
-                    rule: field.rule, entity: entity, path: path.appending(name), into: &conflicts)
+                    rule: field.rule, entity: entity, path: here, into: &conflicts)
+                if let compared = field.compared, case .versions(let leaf)? = children[compared] {
+                    conflicts += child.missingKeys(comparedBy: leaf, entity: entity, path: here)
+                }
             }
         case (.branch(let children), .map(let below)):
             for (key, child) in children {
@@ -85,6 +90,57 @@ extension Node {
     }
 }
 
+extension Node {
+    /// The keys of a map that some lack of those who wrote it as a whole, without having seen one
+    /// another: the writes of `leaf`. Open until one who has seen them all writes below the key.
+    fileprivate func missingKeys(
+        comparedBy leaf: VersionLeaf, entity: EntityID, path: FieldPath
+    ) -> [Conflict] {
+        let writers = leaf.visible
+        guard writers.count > 1, case .branch(let keys) = self else { return [] }
+        return keys.compactMap { key, node in
+            var authors: [Dot: Stamp] = [:]
+            var written: Set<Dot> = []
+            node.visitWrites { origin, stamp in
+                written.insert(origin)
+                authors[stamp.dot] = stamp
+            }
+            let having = writers.filter { written.contains($0.originDot) }
+            guard !having.isEmpty, having.count < writers.count,
+                !authors.values.contains(where: { $0.hasSeenAll(of: writers) }),
+                let picked = having.max(by: { $0.isOlder(than: $1) })
+            else { return nil }
+            return Conflict(
+                entity: entity, path: path.appending(key), rule: "map",
+                picked: picked.side(of: .text(key)),
+                overruled: writers.filter { !written.contains($0.originDot) }
+                    .map { $0.side(of: nil) })
+        }
+    }
+
+    /// Hands in every live write, here and below, with the event that first wrote it.
+    private func visitWrites(_ visit: (_ origin: Dot, _ stamp: Stamp) -> Void) {
+        switch self {
+        case .versions(let leaf):
+            for version in leaf.versions { visit(version.originDot, version.stamp) }
+        case .count(let leaf):
+            for part in leaf.bases + leaf.increments { visit(part.stamp.dot, part.stamp) }
+        case .set(let leaf):
+            for stamp in leaf.elements.values.joined() { visit(stamp.dot, stamp) }
+        case .log(let leaf):
+            for fact in leaf.facts { visit(fact.stamp.dot, fact.stamp) }
+        case .branch(let children):
+            for child in children.values { child.visitWrites(visit) }
+        }
+    }
+}
+
+extension Stamp {
+    fileprivate func hasSeenAll(of writers: [VersionLeaf.Version]) -> Bool {
+        writers.allSatisfy { context.covers($0.originDot, at: $0.originOffset) }
+    }
+}
+
 extension VersionLeaf {
     fileprivate func decision(
         _ rule: String, winner: Version?
@@ -97,7 +153,9 @@ extension VersionLeaf {
 }
 
 extension VersionLeaf.Version {
-    fileprivate var side: Conflict.Side {
+    fileprivate var side: Conflict.Side { side(of: value) }
+
+    fileprivate func side(of value: Value?) -> Conflict.Side {
         Conflict.Side(dot: originDot, timestamp: writtenAt, value: value)
     }
 }

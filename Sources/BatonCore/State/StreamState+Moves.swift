@@ -27,8 +27,10 @@ extension StreamState {
                 let now = states.map { "\"\($0)\"" }.joined(separator: ", ")
                 return Refusal(
                     .schemaViolation,
-                    "\(operation.entity)\(operation.path) is \(now), not \"\(from)\": "
-                        + "move it from where it is")
+                    schema.reason(
+                        "\(operation.entity)\(operation.path) is \(now), not \"\(from)\": "
+                            + "move it from where it is",
+                        for: operation, hiding: "it does not stand where the move begins"))
             }
             reached[operation.entity, default: [:]][operation.path] = to
         }

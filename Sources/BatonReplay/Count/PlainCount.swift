@@ -44,6 +44,11 @@ public struct PlainCount: Sendable {
     }
 
     private mutating func apply(_ purchase: ShopPurchase, to person: inout PlainPerson) {
+        if purchase.isCheckout && person.cart.lines.isEmpty {
+            // There is nothing to check out, and so no order.
+            notes[.emptyCheckout, default: 0] += 1
+            return
+        }
         let id: String
         switch purchase.order {
         case .named(let name): id = name

@@ -80,14 +80,15 @@ final class SDKDevice {
         let write: ShopWrite
         do {
             // Nobody else writes here, so the state is still the same when the edit is made.
-            write = try ShopWrite(event.action) { entity in
+            write = try ShopWrite(event.action, at: event.time) { entity in
                 state.value(of: entity, schemas: options.schemas)
             }
         } catch { return .refused("invalid-name") }
         switch write {
         case .nothing: return .nothing
         case .waits: return .waits
-        case .event(let operations):
+        case .event, .checkout:
+            let operations = write.operations
             do {
                 try await stream.edit { $0.append(operations) }
             } catch {

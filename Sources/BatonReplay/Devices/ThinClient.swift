@@ -3,10 +3,11 @@ import BatonSync
 import BatonWire
 import Foundation
 
-/// What a thin client's write was answered.
+/// What a thin client's write or checkout was answered. The two answers are the same but for the
+/// order's name, which a write's lacks.
 enum ThinAnswer {
-    static func read(_ reply: SyncReply) throws(WireFailure) -> Baton_V1_WriteResponse {
-        try Protobuf.decodeJSON(Baton_V1_WriteResponse.self, from: reply.body)
+    static func read(_ reply: SyncReply) throws(WireFailure) -> Baton_V1_CheckoutResponse {
+        try Protobuf.decodeJSON(Baton_V1_CheckoutResponse.self, from: reply.body)
     }
 }
 
@@ -14,7 +15,7 @@ enum ThinAnswer {
 struct ThinClient {
     /// What became of a write.
     enum Outcome {
-        case written(Dot)
+        case written([Dot])
         case waits
         case nothing
         /// By the problem's slug.
@@ -34,7 +35,7 @@ struct ThinClient {
     /// Carries an action out on top of what the server holds. `key` names the write, so that it
     /// happens once however often it must be sent.
     func write(
-        _ action: ShopAction, key: String, deliveries: Int
+        _ action: ShopAction, at time: Int64, key: String, deliveries: Int
     ) async throws(ReplayFailure) -> Outcome {
         var known: [EntityID: Value?] = [:]
         var seen: Offset?
@@ -42,7 +43,7 @@ struct ThinClient {
             var missing: EntityID?
             let write: ShopWrite
             do {
-                write = try ShopWrite(action) { entity in
+                write = try ShopWrite(action, at: time) { entity in
                     if let value = known[entity] { return value }
                     missing = missing ?? entity
                     return nil
@@ -57,6 +58,8 @@ struct ThinClient {
             switch write {
             case .nothing: return .nothing
             case .waits: return .waits
+            case .checkout:
+                return try await sendCheckout(seen: seen, key: key, deliveries: deliveries)
             case .event(let operations):
                 return try await send(operations, seen: seen, key: key, deliveries: deliveries)
             }
@@ -82,20 +85,53 @@ struct ThinClient {
         }
     }
 
+    /// A write at each entity's own address, the last one first: an order that was placed twice
+    /// while its cart was not emptied yet is one order, a cart that was emptied for nothing is lost.
     private func send(
         _ operations: [FieldOperation], seen: Offset?, key: String, deliveries: Int
     ) async throws(ReplayFailure) -> Outcome {
-        guard let entity = operations.first?.entity else { return .nothing }
-        var message = Baton_V1_WriteRequest()
-        message.operations = operations.map(\.message)
+        var entities: [EntityID] = []
+        for operation in operations where !entities.contains(operation.entity) {
+            entities.append(operation.entity)
+        }
+        var dots: [Dot] = []
+        for (index, entity) in entities.reversed().enumerated() {
+            var message = Baton_V1_WriteRequest()
+            message.operations = operations.filter { $0.entity == entity }.map(\.message)
+            message.channel = device.channel.description
+            if let seen { message.seen = seen.rawValue }
+            let outcome = try await post(
+                to: path(entity), key: index == 0 ? key : "\(key)-\(index)",
+                deliveries: deliveries
+            ) { try Protobuf.encodeJSON(message) }
+            guard case .written(let written) = outcome else { return outcome }
+            dots += written
+        }
+        return dots.isEmpty ? .nothing : .written(dots)
+    }
+
+    /// The checkout call, whose operations and order's name the server makes.
+    private func sendCheckout(
+        seen: Offset?, key: String, deliveries: Int
+    ) async throws(ReplayFailure) -> Outcome {
+        var message = Baton_V1_CheckoutRequest()
+        message.cart = PlainCount.cart
         message.channel = device.channel.description
         if let seen { message.seen = seen.rawValue }
+        return try await post(to: streamPath + "/checkout", key: key, deliveries: deliveries) {
+            try Protobuf.encodeJSON(message)
+        }
+    }
+
+    private func post(
+        to path: String, key: String, deliveries: Int, _ encode: () throws -> [UInt8]
+    ) async throws(ReplayFailure) -> Outcome {
         let body: [UInt8]
         do {
-            body = try Protobuf.encodeJSON(message)
+            body = try encode()
         } catch { throw ReplayFailure(.unexpectedAnswer, "a write has no JSON", cause: "\(error)") }
         let call = SyncCall(
-            .post, path(entity),
+            .post, path,
             headers: [
                 "content-type": "application/json", "accept": "application/json",
                 "authorization": "Bearer \(token)", "idempotency-key": key,
@@ -110,7 +146,7 @@ struct ThinClient {
         for _ in 1..<max(1, deliveries) { _ = try await request(call) }
         guard let answer = try? ThinAnswer.read(reply), let replica = ReplicaID(answer.replica)
         else { throw ReplayFailure(.unexpectedAnswer, "\(call.path) gave no verdict") }
-        return .written(Dot(replica, Counter(rawValue: answer.verdict.counter)))
+        return .written([Dot(replica, Counter(rawValue: answer.verdict.counter))])
     }
 
     /// Sends the same bytes until an answer comes.
@@ -124,9 +160,12 @@ struct ThinClient {
         }
     }
 
+    private var streamPath: String {
+        "/v1/streams/\(PathPart.escape(device.stream.description))"
+    }
+
     private func path(_ entity: EntityID) -> String {
-        "/v1/streams/\(PathPart.escape(device.stream.description))/entities/"
-            + "\(PathPart.escape(entity.type))/\(PathPart.escape(entity.id))"
+        "\(streamPath)/entities/\(PathPart.escape(entity.type))/\(PathPart.escape(entity.id))"
     }
 
     private static func slug(_ reply: SyncReply) -> String? {

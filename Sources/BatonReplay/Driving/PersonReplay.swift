@@ -96,10 +96,14 @@ actor PersonReplay {
             patience: world.patience)
         thinWrites += 1
         let key = "replay-\(String(world.run, radix: 16))-\(journey.stream)-\(thinWrites)"
-        switch try await client.write(event.action, key: key, deliveries: event.deliveries) {
-        case .written(let dot):
-            record.written += 1
-            record.thinDots.append(dot)
+        let outcome = try await client.write(
+            event.action, at: event.time, key: key, deliveries: event.deliveries)
+        switch outcome {
+        case .written(let dots):
+            // Where it took a write at several addresses, as many events were due.
+            record.due += dots.count - 1
+            record.written += dots.count
+            record.thinDots += dots
         case .waits: waiting.append(event)
         case .nothing: record.unchanging += 1
         case .refused(let reason): record.refused[reason, default: 0] += 1

@@ -50,7 +50,7 @@ public enum DataNote: String, Sendable, CaseIterable {
                 + "recording began; it stays absent"
         case .purchaseOfAbsentLine:
             "a product was bought that was not in the cart: it is in the order all the same"
-        case .emptyCheckout: "an empty cart was checked out: the order has no lines"
+        case .emptyCheckout: "an empty cart was checked out: no order was placed"
         case .unusablePrice: "a price is negative: the line has no price"
         case .roundedPrice: "an amount has fractions of the smallest coin: rounded half up"
         case .noSession: "a row names no session: one device per person takes these"

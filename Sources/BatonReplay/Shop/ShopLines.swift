@@ -90,4 +90,9 @@ public struct ShopPurchase: Hashable, Sendable {
         self.total = total
         self.payments = payments
     }
+
+    /// Whether it is a checkout of the whole cart, of which no file says more.
+    var isCheckout: Bool {
+        order == .nextOfCart && content == .wholeCart && total == nil && payments.isEmpty
+    }
 }

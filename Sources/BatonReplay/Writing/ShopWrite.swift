@@ -1,4 +1,5 @@
 import BatonCore
+import BatonWire
 
 /// What an action of a shop writes, given what its device sees: one event, or none.
 ///
@@ -7,19 +8,32 @@ import BatonCore
 enum ShopWrite: Hashable, Sendable {
     /// These operations, in one event.
     case event([FieldOperation])
+    /// The whole cart becomes the next order: what the checkout says, in one event.
+    case checkout(Checkout)
     /// The action is about an order that the device does not see yet: it must wait for it.
     case waits
     /// The action changes nothing that is synced.
     case nothing
 
-    /// What `action` writes. `view` is any entity's plain JSON as the device sees it.
-    init(_ action: ShopAction, seeing view: (EntityID) -> Value?) throws(InvalidName) {
+    /// What `action` writes at `time` (milliseconds since 1970). `view` is any entity's plain JSON as
+    /// the device sees it.
+    init(
+        _ action: ShopAction, at time: Int64, seeing view: (EntityID) -> Value?
+    ) throws(InvalidName) {
         switch action {
         case .viewed, .unknown: self = .nothing
         case .addToCart(let line): self = .event(try Self.add(line, view))
         case .removeFromCart(let sku, let quantity):
             self = .event(try Self.remove(sku, quantity, view))
-        case .purchase(let purchase): self = .event(try Self.purchase(purchase, view))
+        case .purchase(let purchase):
+            guard purchase.isCheckout else {
+                self = .event(try Self.purchase(purchase, view))
+                break
+            }
+            let checkout = try Checkout(
+                of: EntityID(type: "cart", id: PlainCount.cart), schemas: BuiltinSchemas.all,
+                at: time, seeing: view)
+            self = checkout.map { .checkout($0) } ?? .nothing
         case .placeOrder(let id, let lines, let total):
             let order = Order(lines: Order.combined(lines), total: total, payments: [])
             self = .event(try order.placing(id, view))
@@ -32,6 +46,15 @@ enum ShopWrite: Hashable, Sendable {
             var list = try OperationList("profile", Self.profile)
             list.act(.append(.string(fact)), "journey")
             self = .event(list.operations)
+        }
+    }
+
+    /// What is written, in the order in which it is.
+    var operations: [FieldOperation] {
+        switch self {
+        case .event(let operations): operations
+        case .checkout(let checkout): checkout.operations
+        case .waits, .nothing: []
         }
     }
 
@@ -81,8 +104,10 @@ enum ShopWrite: Hashable, Sendable {
         switch purchase.order {
         case .named(let name): id = name
         case .nextOfCart:
-            list.act(.add(.integer(1)), "checkouts")
-            id = "\(PlainCount.cart)-\((cart?["checkouts"]?.integer ?? 0) + 1)"
+            // Set, not added, as a checkout does: two that buy apart count one.
+            let number = (cart?["checkouts"]?.integer ?? 0) + 1
+            list.act(.set(.integer(number)), "checkouts")
+            id = "\(PlainCount.cart)-\(number)"
         }
         let lines: [ShopLine]
         switch purchase.content {

@@ -45,6 +45,18 @@ enum MessageEncoding {
             self = otherwise
         }
     }
+
+    /// The message that a body holds.
+    func decode<Message: SwiftProtobuf.Message>(
+        _ body: [UInt8]
+    ) throws(Problem) -> Message {
+        do {
+            switch self {
+            case .protobuf: return try Protobuf.decode(Message.self, from: body)
+            case .json: return try Protobuf.decodeJSON(Message.self, from: body)
+            }
+        } catch { throw Problem(error) }
+    }
 }
 
 /// Reads bodies within limits, and writes them compressed where the client takes it.

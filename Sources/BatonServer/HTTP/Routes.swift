@@ -32,6 +32,7 @@ struct Routes: Sendable {
         streams.get("conflicts", use: conflicts)
         streams.get("entities/{type}/{id}", use: entity)
         streams.post("entities/{type}/{id}", use: write)
+        streams.post("checkout", use: checkout)
         streams.post("adopt", use: adopt)
         router.post("/v1/sync", use: sync)
         router.get("/v1/live", use: liveOfSeveral)
@@ -315,31 +316,47 @@ struct Routes: Sendable {
         let entity = try entityID(context)
         let encoding = try MessageEncoding(contentType: request.headers[.contentType])
         let body = try await bodies.read(request, context)
-        let idempotencyKey = request.headers[.idempotencyKey]
-        if let length = idempotencyKey?.utf8.count,
+        let message: Baton_V1_WriteRequest = try encoding.decode(body)
+        let response = try await service.write(
+            ThinWrite(
+                entity: entity, request: message, idempotencyKey: idempotencyKey(request),
+                digest: Array(SHA256.hash(data: Array("\(entity)\n".utf8) + body))),
+            to: key, by: caller)
+        metrics.count([response.verdict])
+        return try bodies.response(
+            response, as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),
+            to: request, headers: [.batonOffset: "\(response.head)"])
+    }
+
+    @Sendable private func checkout(
+        _ request: Request, _ context: ServerContext
+    ) async throws -> Response {
+        let caller = try await principal(request)
+        let key = try service.key(parameter("stream", context), for: caller)
+        let encoding = try MessageEncoding(contentType: request.headers[.contentType])
+        let body = try await bodies.read(request, context)
+        let response = try await service.checkout(
+            encoding.decode(body), of: key,
+            naming: WriteNaming(
+                key: idempotencyKey(request),
+                digest: Array(SHA256.hash(data: Array("checkout\n".utf8) + body))),
+            by: caller)
+        metrics.count([response.verdict])
+        return try bodies.response(
+            response, as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),
+            to: request, headers: [.batonOffset: "\(response.head)"])
+    }
+
+    private func idempotencyKey(_ request: Request) throws(Problem) -> String? {
+        let key = request.headers[.idempotencyKey]
+        if let length = key?.utf8.count,
             length == 0 || length > service.limits.idempotencyKeyBytes
         {
             throw Problem(
                 .invalidParameter,
                 "an Idempotency-Key has 1 to \(service.limits.idempotencyKeyBytes) bytes")
         }
-        let message: Baton_V1_WriteRequest
-        do {
-            switch encoding {
-            case .protobuf: message = try Protobuf.decode(Baton_V1_WriteRequest.self, from: body)
-            case .json: message = try Protobuf.decodeJSON(Baton_V1_WriteRequest.self, from: body)
-            }
-        } catch { throw Problem(error) }
-        let digest = SHA256.hash(data: Array("\(entity)\n".utf8) + body)
-        let response = try await service.write(
-            ThinWrite(
-                entity: entity, request: message, idempotencyKey: idempotencyKey,
-                digest: Array(digest)),
-            to: key, by: caller)
-        metrics.count([response.verdict])
-        return try bodies.response(
-            response, as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),
-            to: request, headers: [.batonOffset: "\(response.head)"])
+        return key
     }
 
     @Sendable private func adopt(
@@ -349,13 +366,7 @@ struct Routes: Sendable {
         let target = try service.key(parameter("stream", context), for: caller)
         let encoding = try MessageEncoding(contentType: request.headers[.contentType])
         let body = try await bodies.read(request, context)
-        let message: Baton_V1_AdoptRequest
-        do {
-            switch encoding {
-            case .protobuf: message = try Protobuf.decode(Baton_V1_AdoptRequest.self, from: body)
-            case .json: message = try Protobuf.decodeJSON(Baton_V1_AdoptRequest.self, from: body)
-            }
-        } catch { throw Problem(error) }
+        let message: Baton_V1_AdoptRequest = try encoding.decode(body)
         let source = try service.key(message.from, for: caller)
         let response = try await service.adopt(
             source, into: target,

@@ -98,7 +98,7 @@ final class StateCache: Sendable {
         guard let stored else {
             return Materialized(state: StreamState(), snapshotOffset: .start)
         }
-        let unpacked = try Self.unpack(stored)
+        let unpacked = try stored.checkedState()
         guard try await isCurrent(unpacked, of: key) else {
             return Materialized(state: StreamState(), snapshotOffset: .start)
         }
@@ -197,15 +197,6 @@ final class StateCache: Sendable {
             state: current.state, snapshotOffset: current.state.offset, hash: hash)
         remember(stored, for: key)
         return stored
-    }
-
-    private static func unpack(_ stored: StoredSnapshot) throws(Problem) -> StreamState {
-        do {
-            let message = try Protobuf.decode(Baton_V1_State.self, from: stored.body)
-            return try StreamState(message, offset: stored.offset)
-        } catch {
-            throw Problem(.storageFailed, "a stored snapshot cannot be read: \(error)")
-        }
     }
 
     /// Carries a question to the engine, its failure becoming a problem.

@@ -9,10 +9,8 @@ package struct ThinWrite: Sendable {
     package let entity: EntityID
     /// What was sent.
     package let request: Baton_V1_WriteRequest
-    /// The client's name for this write, if it may be sent again.
-    package let idempotencyKey: String?
-    /// SHA-256 of the request's bytes.
-    package let digest: [UInt8]
+    /// By what it is known again.
+    package let naming: WriteNaming
 
     /// Joins the parts.
     package init(
@@ -20,8 +18,20 @@ package struct ThinWrite: Sendable {
     ) {
         self.entity = entity
         self.request = request
-        self.idempotencyKey = idempotencyKey
-        self.digest = digest
+        naming = WriteNaming(key: idempotencyKey, digest: digest)
+    }
+}
+
+/// By what a thin client's call is known again when it comes a second time.
+package struct WriteNaming: Sendable {
+    /// The client's name for the call with a digest of what it asks; `nil` where it gave none.
+    let idempotency: IdempotencyKey?
+
+    /// - Parameters:
+    ///   - key: The client's name for the call, if it may be sent again.
+    ///   - digest: SHA-256 of the address and the request's bytes.
+    package init(key: String?, digest: [UInt8]) {
+        idempotency = key.map { IdempotencyKey(key: $0, digest: digest) }
     }
 }
 
@@ -36,19 +46,41 @@ extension StreamService {
     package func write(
         _ write: ThinWrite, to key: StreamKey, by principal: Principal
     ) async throws(Problem) -> Baton_V1_WriteResponse {
+        try await answer(write.naming, in: key) { () async throws(Problem) in
+            let operations = try operations(
+                write.request.operations, of: write.entity, role: principal.role,
+                schemas: schemas(of: key))
+            guard !operations.isEmpty else {
+                throw Problem(
+                    .malformedEvent,
+                    "operations is missing or empty; send "
+                        + #"{"operations": [{"path": "/lines/sku-1/quantity", "add": 1}]}"#)
+            }
+            let seen = write.request.hasSeen ? write.request.seen : nil
+            return try await append(
+                operations, onto: stateSeen(up: seen, of: key), to: key, naming: write.naming,
+                channel: channel(named: write.request.channel, by: principal))
+        }
+    }
+
+    /// What `write` answers, or where that fails, what the same call was answered when it first came.
+    func answer(
+        _ naming: WriteNaming, in key: StreamKey,
+        _ write: () async throws(Problem) -> Baton_V1_WriteResponse
+    ) async throws(Problem) -> Baton_V1_WriteResponse {
         do throws(Problem) {
-            return try await writeAnew(write, to: key, by: principal)
+            return try await write()
         } catch {
-            if let first = try await firstAnswer(to: write, in: key) { return first }
+            if let first = try await firstAnswer(to: naming, in: key) { return first }
             throw error
         }
     }
 
     /// What the write was answered when it first came; `nil` where it is new.
     private func firstAnswer(
-        to write: ThinWrite, in key: StreamKey
+        to naming: WriteNaming, in key: StreamKey
     ) async throws(Problem) -> Baton_V1_WriteResponse? {
-        guard let name = write.idempotencyKey else { return nil }
+        guard let idempotency = naming.idempotency else { return nil }
         // An append under a key that the log knows is answered from memory. Under one that it does
         // not know, a context beyond any log has this one refused, and nothing is stored.
         var body: [UInt8] = []
@@ -60,7 +92,7 @@ extension StreamService {
                     length: body.count, seen: Offset(rawValue: largestExactInteger))
             ],
             receivedAt: wallClock(),
-            idempotency: IdempotencyKey(key: name, digest: write.digest))
+            idempotency: idempotency)
         let result = try await StateCache.asking { () async throws(LogFailure) in
             try await engine.append(request, to: key)
         }
@@ -68,14 +100,13 @@ extension StreamService {
         return try response(to: result)
     }
 
-    private func writeAnew(
-        _ write: ThinWrite, to key: StreamKey, by principal: Principal
+    /// Appends an event of these operations, which may stand, on top of a state that was seen.
+    func append(
+        _ operations: [FieldOperation], onto state: StreamState, to key: StreamKey,
+        naming: WriteNaming, channel: ChannelName
     ) async throws(Problem) -> Baton_V1_WriteResponse {
         let schemas = self.schemas(of: key)
-        let operations = try operations(of: write, role: principal.role, schemas: schemas)
-        let channel = try channel(named: write.request.channel, by: principal)
         let replica = engine.identity.replica
-        let state = try await stateSeen(by: write.request, of: key)
         let own = state.vector[replica]
         let stamp = readClock()
         let event = Event(
@@ -102,9 +133,7 @@ extension StreamService {
             replica: replica, firstCounter: nil, body: body,
             entries: [AppendRequest.Entry(length: body.count, seen: state.offset)],
             receivedAt: wallClock(),
-            idempotency: write.idempotencyKey.map {
-                IdempotencyKey(key: $0, digest: write.digest)
-            })
+            idempotency: naming.idempotency)
         let result = try await StateCache.asking { () async throws(LogFailure) in
             try await engine.append(request, to: key)
         }
@@ -123,20 +152,23 @@ extension StreamService {
         return response
     }
 
-    private func operations(
-        of write: ThinWrite, role: Role, schemas: SchemaSet
+    /// The operations that a thin client asks for on one entity; a problem where one may not stand.
+    func operations(
+        _ messages: [Baton_V1_Operation], of entity: EntityID, role: Role, schemas: SchemaSet
     ) throws(Problem) -> [FieldOperation] {
         var operations: [FieldOperation] = []
-        for message in write.request.operations {
+        for message in messages {
+            // Else a token for one entity, and a look at one address, would say nothing of what it
+            // writes.
+            guard message.entity.isEmpty || message.entity == entity.description else {
+                throw Problem(
+                    .malformedEvent,
+                    "\(message.entity.prefix(192)) is not \(entity), which this call writes: leave "
+                        + "the entity out, and write to each at its own address")
+            }
             do {
-                operations.append(try FieldOperation(message, entity: write.entity))
+                operations.append(try FieldOperation(message, entity: entity))
             } catch { throw Problem(error) }
-        }
-        guard !operations.isEmpty else {
-            throw Problem(
-                .malformedEvent,
-                "operations is missing or empty; send "
-                    + #"{"operations": [{"path": "/lines/sku-1/quantity", "add": 1}]}"#)
         }
         for operation in operations {
             if case .keep = operation.action {
@@ -171,13 +203,12 @@ extension StreamService {
         }
     }
 
-    private func stateSeen(
-        by request: Baton_V1_WriteRequest, of key: StreamKey
-    ) async throws(Problem) -> StreamState {
-        guard request.hasSeen else { return try await states.state(of: key).state }
-        guard request.seen <= largestExactInteger else {
+    /// The state that a thin client had seen: that at its offset, or with none all of the log.
+    func stateSeen(up seen: UInt64?, of key: StreamKey) async throws(Problem) -> StreamState {
+        guard let seen else { return try await states.state(of: key).state }
+        guard seen <= largestExactInteger else {
             throw Problem(.malformedEvent, "seen is the Baton-Offset of an answer")
         }
-        return try await states.state(of: key, at: Offset(rawValue: request.seen))
+        return try await states.state(of: key, at: Offset(rawValue: seen))
     }
 }

@@ -7,7 +7,8 @@ extension SyncClient {
     ///
     /// Calls that come while a sync is under way share the next one. Every stream is tried, also when
     /// another one fails; then the first failure is thrown. Nothing is ever lost by a failure: what
-    /// was exchanged is stored, what was not stays pending.
+    /// was exchanged is stored, what was not stays pending, and what was mended is told by
+    /// ``healedTroubles``.
     ///
     /// Cancellation: the sync, which others may share, goes on; ``close()`` ends it.
     ///
@@ -50,6 +51,9 @@ extension SyncClient {
         } catch {
             failures.insert(error, at: 0)
         }
+        // First, and whatever else failed: a trouble that was mended is never silent.
+        troubles.add(report.healed)
+        board.change { $0.healed += report.healed.count }
         show(failures.first)
         if let failure = failures.first { throw failure }
         return report

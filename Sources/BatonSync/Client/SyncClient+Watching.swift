@@ -8,6 +8,15 @@ extension SyncClient {
     /// Ends when the client is closed.
     public var status: AsyncStream<SyncStatus> { board.watch() }
 
+    /// The troubles that this client has met and mended since it was opened, by itself or in a
+    /// ``sync()`` of the app's own, oldest first; the newest hundred of them.
+    public var healedSoFar: [HealedTrouble] { troubles.met }
+
+    /// The same, and then each as it is met: a state that was not the server's, an installation that
+    /// was copied, a clock that is wrong. Worth a line in the app's log. Of more than a hundred that
+    /// were not fetched, the oldest are left out. Ends when the client is closed.
+    public var healedTroubles: AsyncStream<HealedTrouble> { troubles.watch() }
+
     /// Entities that may look different, of all streams, from now on.
     ///
     /// Bounded by the number of entities: one that changes again before it was fetched stands in

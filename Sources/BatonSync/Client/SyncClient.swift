@@ -14,6 +14,7 @@ public final class SyncClient: Sendable {
     let gate = SyncGate()
     let background = BackgroundLoop()
     let board = StatusBoard()
+    let troubles = TroubleBoard()
     /// When the server was last reached, or else first missed: milliseconds since 1970.
     let lastContact = Mutex<Int64?>(nil)
 
@@ -99,6 +100,7 @@ public final class SyncClient: Sendable {
         await stop()
         try await local.close()
         board.close()
+        troubles.close()
     }
 
     /// The wall clock with the correction that the server made necessary.

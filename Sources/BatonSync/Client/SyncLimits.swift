@@ -32,6 +32,8 @@ enum SyncLimits {
     /// Refused events that are kept of one stream; beyond these the oldest are dropped, or an app
     /// that never looks at them would fill the disk.
     static let refusedEvents = 1_000
+    /// Mended troubles that are kept for who asks later; beyond these the oldest are dropped.
+    static let healedTroubles = 100
     /// Live connections of one client: enough for an associate's open customers; streams beyond
     /// these are synced by the timer.
     static let liveStreams = 8

@@ -22,13 +22,17 @@ public struct SyncStatus: Sendable, Hashable {
     public internal(set) var behind: UInt64 = 0
     /// Refused events in the inbox.
     public internal(set) var refused = 0
+    /// Troubles that were met and mended since the client was opened; see
+    /// ``SyncClient/healedTroubles``.
+    public internal(set) var healed = 0
     /// Why the last sync failed; `nil` after one that went well.
     public internal(set) var lastFailure: SyncFailure?
 
     /// Whether phase, numbers and the failure's code are the same.
     public static func == (left: SyncStatus, right: SyncStatus) -> Bool {
         left.phase == right.phase && left.pending == right.pending && left.behind == right.behind
-            && left.refused == right.refused && left.lastFailure?.code == right.lastFailure?.code
+            && left.refused == right.refused && left.healed == right.healed
+            && left.lastFailure?.code == right.lastFailure?.code
     }
 
     public func hash(into hasher: inout Hasher) {
@@ -36,5 +40,6 @@ public struct SyncStatus: Sendable, Hashable {
         hasher.combine(pending)
         hasher.combine(behind)
         hasher.combine(refused)
+        hasher.combine(healed)
     }
 }

@@ -54,10 +54,21 @@ extension StreamReplica {
         }
         let ours = StateHash(of: state).description
         guard ours == message.stateHash else {
-            throw SyncFailure(
-                .stateMismatch, "the server's snapshot does not have the hash that it names",
-                cause: "ours \(ours), the server's \(message.stateHash)", stream: stream)
+            throw .damagedSnapshot(ours: ours, theirs: message.stateHash, of: stream)
         }
         return state
+    }
+}
+
+extension SyncFailure {
+    /// That a snapshot does not have the hash that it names, so that nothing of it was taken.
+    static func damagedSnapshot(
+        ours: String, theirs: String, of stream: StreamID
+    ) -> SyncFailure {
+        SyncFailure(
+            .stateMismatch,
+            "the server's snapshot does not have the hash that it names; nothing of it was taken, "
+                + "and the next sync asks again: if it stays so, run baton verify on the server",
+            cause: "ours \(ours), the server's \(theirs)", stream: stream)
     }
 }

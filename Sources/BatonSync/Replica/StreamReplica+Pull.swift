@@ -11,6 +11,8 @@ package struct PullOutcome: Sendable {
         case unheld
         /// It does not follow on what was taken in before.
         case hole(expected: Offset, got: Offset)
+        /// Its snapshot does not have the hash that it names.
+        case damaged(ours: String, theirs: String)
     }
 
     /// How many entries were taken in.
@@ -36,13 +38,13 @@ extension StreamReplica {
         _ pull: Baton_V1_PullResponse, asked: String?, wall: Int64
     ) throws(WireFailure) -> PullOutcome {
         var work = PullWork(self, wall: wall)
-        if pull.hasSnapshot { try work.take(pull.snapshot) }
-        for batch in pull.batches {
-            if let obstacle = try work.take(batch) {
-                var outcome = PullOutcome()
-                outcome.obstacle = obstacle
-                return outcome
-            }
+        var obstacle: PullOutcome.Obstacle?
+        if pull.hasSnapshot { obstacle = try work.take(pull.snapshot) }
+        for batch in pull.batches where obstacle == nil { obstacle = try work.take(batch) }
+        if let obstacle {
+            var outcome = PullOutcome()
+            outcome.obstacle = obstacle
+            return outcome
         }
         var outcome = work.outcome
         outcome.more = pull.more
@@ -109,15 +111,24 @@ private struct PullWork {
         self.wall = wall
     }
 
-    mutating func take(_ snapshot: Baton_V1_Snapshot) throws(WireFailure) {
+    /// Checked before anything else is made of it (specification section 6.2), so as it came: a
+    /// refold under this client's schemas would be another state.
+    mutating func take(
+        _ snapshot: Baton_V1_Snapshot
+    ) throws(WireFailure) -> PullOutcome.Obstacle? {
         let state = try StreamState(
             snapshot.state, offset: Offset(rawValue: snapshot.offset))
         // A live event may be older than what has been pulled since.
-        guard state.offset > replica.confirmed.offset else { return }
+        guard state.offset > replica.confirmed.offset else { return nil }
+        let hash = StateHash(of: state).description
+        guard hash == snapshot.stateHash else {
+            return .damaged(ours: hash, theirs: snapshot.stateHash)
+        }
         replica.replaceConfirmed(
             with: state, cursor: snapshot.cursor.isEmpty ? replica.cursor : snapshot.cursor)
         outcome.tookSnapshot = true
         if state.vector[replica.replica] >= replica.nextCounter { outcome.isCloned = true }
+        return nil
     }
 
     mutating func take(_ batch: Baton_V1_Batch) throws(WireFailure) -> PullOutcome.Obstacle? {

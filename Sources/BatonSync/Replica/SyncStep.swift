@@ -135,6 +135,8 @@ extension StreamReplica {
                     .unexpectedAnswer,
                     "the server's answer goes on at offset \(got) where \(expected) must follow",
                     stream: stream))
+        case .damaged(let ours, let theirs):
+            return .fail(.damagedSnapshot(ours: ours, theirs: theirs, of: stream))
         case .undecided, .unheld: return .again
         case nil: break
         }

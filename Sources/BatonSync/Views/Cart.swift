@@ -69,12 +69,14 @@ public struct Cart: Sendable {
         try await edit { $0.removeCoupon(code) }
     }
 
-    /// Turns the lines into an order, in one event, and returns the order. Two devices that do so
-    /// while apart place one order, not two. An empty cart is an `invalid-write`.
+    /// Turns the lines into an order, in one event, and returns the order: all of them, or those of
+    /// the articles in `lines`. Two devices that do so while apart place one order, not two; see
+    /// ``StreamEdit/checkout(_:lines:)``. Nothing to check out is an `invalid-write`.
     @discardableResult
-    public func checkout() async throws(SyncFailure) -> Order {
+    public func checkout(lines: Set<String>? = nil) async throws(SyncFailure) -> Order {
         let id = id
-        return try view.stream.order(try await view.stream.edit { try $0.checkout(id) })
+        return try view.stream.order(
+            try await view.stream.edit { try $0.checkout(id, lines: lines) })
     }
 
     /// Makes several changes in one event. See ``CustomerStream/edit(_:)``.

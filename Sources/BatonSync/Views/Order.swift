@@ -13,8 +13,13 @@ public struct Order: Sendable {
     public var status: String? { contents.status }
     /// What was bought, in the order of the article numbers.
     public var lines: [OrderLine] { contents.lines }
-    /// What it costs, where that was said.
-    public var total: Money? { contents.total }
+    /// What it costs: what was said, or else the sum of the lines; `nil` where these have no prices.
+    /// While the lines or what was said are in conflict, the greater of the two (specification
+    /// section 5.10).
+    public var total: Money? {
+        let replica = view.stream.client.local.stream(view.stream.id)
+        return replica.view.total(ofOrder: view.id, schemas: replica.schemas)
+    }
     /// The payments, by their names.
     public var payments: [OrderPayment] { contents.payments }
 
@@ -25,7 +30,7 @@ public struct Order: Sendable {
     ///
     /// - Parameters:
     ///   - lines: What is bought.
-    ///   - total: What it costs; the sum of the lines if `nil` and they have prices.
+    ///   - total: What it costs, with discounts and shipping; `nil`: the sum of the lines.
     ///   - placedAt: Milliseconds since 1970; now if `nil`.
     ///   - externalID: Its name in another system.
     public func place(

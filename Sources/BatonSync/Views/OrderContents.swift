@@ -6,8 +6,10 @@ public struct OrderContents: Sendable, Hashable {
     public let status: String?
     /// What was bought, in the order of the article numbers.
     public let lines: [OrderLine]
-    /// What it costs, where that was said.
-    public let total: Money?
+    /// What it is said to cost, where somebody said so. See ``Order/total`` for what it costs.
+    public let saidTotal: Money?
+    /// The coupon codes that came with it, in ascending order.
+    public let coupons: [String]
     /// The payments, by their names.
     public let payments: [OrderPayment]
     /// The cart that it came from: `cart/main`.
@@ -25,7 +27,8 @@ public struct OrderContents: Sendable, Hashable {
     public init(_ value: Value?) {
         status = value?["status"]?.string
         lines = (value?["lines"]?.members ?? []).map(OrderLine.init)
-        total = value?["total"].flatMap(Money.init)
+        saidTotal = value?["total"].flatMap(Money.init)
+        coupons = value?["coupons"]?.texts ?? []
         payments = (value?["payments"]?.members ?? []).map(OrderPayment.init)
         cart = value?["cart"]?.string
         placedAt = value?["placedAt"]?.string
@@ -47,6 +50,8 @@ public struct OrderLine: Sendable, Hashable, Identifiable {
     public let quantity: Int64
     /// Size, colour and the like.
     public let attributes: [String: String]
+    /// A note on this line.
+    public let note: String?
 
     /// The article's number.
     public var id: String { sku }
@@ -54,27 +59,28 @@ public struct OrderLine: Sendable, Hashable, Identifiable {
     /// Joins the parts.
     public init(
         sku: String, quantity: Int64, title: String? = nil, price: Money? = nil,
-        attributes: [String: String] = [:]
+        attributes: [String: String] = [:], note: String? = nil
     ) {
         self.sku = sku
         self.title = title
         self.price = price
         self.quantity = quantity
         self.attributes = attributes
+        self.note = note
     }
 
     /// The line as it stands in a cart.
     public init(_ line: CartLine) {
         self.init(
             sku: line.sku, quantity: line.quantity, title: line.title, price: line.price,
-            attributes: line.attributes)
+            attributes: line.attributes, note: line.note)
     }
 
     init(_ sku: String, _ value: Value) {
         self.init(
             sku: sku, quantity: value["quantity"]?.integer ?? 0, title: value["title"]?.string,
             price: value["price"].flatMap(Money.init),
-            attributes: value["attributes"]?.textMembers ?? [:])
+            attributes: value["attributes"]?.textMembers ?? [:], note: value["note"]?.string)
     }
 }
 

@@ -15,6 +15,7 @@ public struct OrderEdit {
     }
 
     /// Places it. Quantities are set, not added, so that the same order placed on two devices is one.
+    /// A total is written only where one is given: else the sum of the lines is what it costs.
     public mutating func place(
         _ lines: [OrderLine], total: Money? = nil, placedAt: Int64? = nil, cart: EntityID? = nil,
         externalID: String? = nil
@@ -27,10 +28,9 @@ public struct OrderEdit {
             for (name, value) in line.attributes.sorted(by: { $0.key < $1.key }) {
                 entity.set(.string(value), at: "lines", line.sku, "attributes", name)
             }
+            if let note = line.note { entity.set(.string(note), at: "lines", line.sku, "note") }
         }
-        if let total = total ?? Money.total(of: lines.map { ($0.price, $0.quantity) }) {
-            entity.set(total.value, at: "total")
-        }
+        if let total { entity.set(total.value, at: "total") }
         let time = InstantFormat.text(milliseconds: placedAt ?? entity.now)
         entity.set(.string(time), at: "placedAt")
         if let cart { entity.set(.string(cart.description), at: "cart") }

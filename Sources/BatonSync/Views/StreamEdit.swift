@@ -63,26 +63,30 @@ public struct StreamEdit {
         }
     }
 
-    /// Checks a cart out: empties its lines, counts the checkout, and places the order
-    /// `order/CART-N`, N being the cart's checkouts so far and this one. Returns the order's id.
+    /// Checks a cart out: empties it, counts the checkout, and places the order `order/CART-N`, N
+    /// being the cart's checkouts so far and this one (specification section 5.10). Returns the
+    /// order's id.
     ///
-    /// Two devices that check out the same cart while apart so place one order, not two.
-    public mutating func checkout(_ cart: String = "main") throws -> String {
+    /// Two devices that check out the same cart while apart so place one order, not two; what
+    /// differed between their carts is a conflict of the order. What the order costs is the sum of its
+    /// lines, until a `total` is said.
+    ///
+    /// - Parameters:
+    ///   - cart: The cart's name.
+    ///   - lines: The article numbers to buy; the others stay in the cart. `nil`: all of it.
+    /// - Throws: `invalid-write` where there is nothing to check out; `invalid-name`.
+    public mutating func checkout(_ cart: String = "main", lines: Set<String>? = nil) throws
+        -> String
+    {
         let id = try EntityID(type: "cart", id: cart)
-        let contents = CartContents(state.value(of: id, schemas: schemas))
-        guard !contents.lines.isEmpty else {
-            throw SyncFailure(.invalidWrite, "\(id) has no lines to check out")
+        let chosen = lines.map { Set($0.map { ExactText($0) }) }
+        let checkout = try Checkout(of: id, choosing: chosen, schemas: schemas, at: now) {
+            state.value(of: $0, schemas: schemas)
         }
-        let order = "\(cart)-\(contents.checkouts + 1)"
-        entity(id) { entity in
-            entity.clear("lines")
-            // Set, not added: two that check out while apart count one checkout.
-            entity.set(.integer(contents.checkouts + 1), at: "checkouts")
+        guard let checkout else {
+            throw SyncFailure(.invalidWrite, "\(id) has no lines to check out: add one first")
         }
-        let placedAt = now
-        try self.order(order) { edit in
-            edit.place(contents.lines.map(OrderLine.init), placedAt: placedAt, cart: id)
-        }
-        return order
+        operations += checkout.operations
+        return checkout.order.id
     }
 }

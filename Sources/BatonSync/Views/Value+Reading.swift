@@ -20,20 +20,3 @@ extension Value {
             uniquingKeysWith: { first, _ in first })
     }
 }
-
-extension Money {
-    /// Price times quantity, summed; `nil` where there is nothing to sum, a price is missing, the
-    /// currencies differ, or the sum is beyond all money.
-    static func total(of lines: [(price: Money?, quantity: Int64)]) -> Money? {
-        guard let currency = lines.first?.price?.currency else { return nil }
-        var sum: Int64 = 0
-        for line in lines {
-            guard let price = line.price, price.currency == currency else { return nil }
-            let (product, tooLarge) = price.amount.multipliedReportingOverflow(by: line.quantity)
-            let (next, isOver) = sum.addingReportingOverflow(product)
-            guard !tooLarge, !isOver, next.magnitude <= largestExactInteger else { return nil }
-            sum = next
-        }
-        return Money(sum, currency)
-    }
-}

@@ -9,13 +9,15 @@ public enum BuiltinSchemas {
     public static let cart = Schema(
         type: "cart", version: 1,
         fields: [
-            Field("lines", .map(.record(line(with: [Field("note", text(longNote))])))),
+            Field("lines", .map(.record(line))),
             Field("coupons", .set(.text(longest: name))),
             Field("currency", text(currencyCode)),
             Field("note", text(longNote)),
             // Counts up with every checkout, and so names the next order (`order/<cart>-<n>`).
             // What an anonymous cart counted has named orders already; they come over as they are.
-            Field("checkouts", .count(CountRule(base: .max)), adoption: .ignore),
+            // Two that check out apart count one: there is nothing to tell in it.
+            Field(
+                "checkouts", .count(CountRule(base: .max)), adoption: .ignore, isReported: false),
         ])
 
     /// What a customer has bought, and how far it has come.
@@ -23,10 +25,12 @@ public enum BuiltinSchemas {
         type: "order", version: 1, adoption: .apart,
         fields: [
             Field("status", .workflow(orderStatus)),
-            Field("lines", .map(.record(line(with: [])))),
-            Field("total", .register(.money, .latest)),
+            // Who places it says all of its lines; what only some of two placings have is told.
+            Field("lines", .map(.record(line)), comparedBy: "placedAt"),
+            Field("coupons", .set(.text(longest: name))),
+            Field("total", .register(.money, .max)),
             Field("cart", text(name)),
-            Field("placedAt", .register(.instant, .latest)),
+            Field("placedAt", .register(.instant, .min), isReported: false),
             Field(
                 "payments",
                 .map(
@@ -91,14 +95,15 @@ public enum BuiltinSchemas {
 
     private static func text(_ longest: Int) -> Rule { .register(.text(longest: longest), .latest) }
 
-    private static func line(with others: [Field]) -> Record {
-        Record(
-            [
-                Field("title", text(name)),
-                Field("price", .register(.money, .latest)),
-                Field("quantity", .count(CountRule(base: .max, floor: 0))),
-                Field("attributes", .map(text(name))),
-            ] + others)
+    /// A line of a cart, and of the order that it becomes.
+    private static var line: Record {
+        Record([
+            Field("title", text(name)),
+            Field("price", .register(.money, .latest)),
+            Field("quantity", .count(CountRule(base: .max, floor: 0))),
+            Field("attributes", .map(text(name))),
+            Field("note", text(longNote)),
+        ])
     }
 
     /// Goods that were handed over prevail over a cancellation; money paid back over all.

@@ -55,6 +55,11 @@ struct JSONPlace {
         return texts
     }
 
+    func boolean() throws(InvalidSchema) -> Bool {
+        guard case .boolean(let truth) = value else { throw failure("true or false is expected") }
+        return truth
+    }
+
     func integer() throws(InvalidSchema) -> Int64 {
         guard let number = value.integer else { throw failure("a whole number is expected") }
         return number

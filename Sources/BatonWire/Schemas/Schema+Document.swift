@@ -19,6 +19,8 @@ extension Record {
                 if !field.writers.isEmpty { members["writers"] = Role.document(of: field.writers) }
                 if let adoption = field.adoption { members["adopt"] = .string(adoption.rawValue) }
                 if let redaction = field.redaction.document { members["redact"] = redaction }
+                if !field.isReported { members["report"] = .boolean(false) }
+                if let compared = field.compared { members["compare"] = .text(compared) }
                 return .object(members)
             })
     }

@@ -46,6 +46,9 @@ struct SchemaReader {
     /// Stands in for a rule that cannot be read.
     private static let unread = Rule.count(CountRule())
 
+    /// What a field says beside its rule.
+    private static let fieldMembers = ["name", "writers", "adopt", "redact", "report", "compare"]
+
     private mutating func fields(at place: JSONPlace) throws(InvalidSchema) -> [Field] {
         var fields: [Field] = []
         for element in try place.elements() {
@@ -58,7 +61,7 @@ struct SchemaReader {
                 ExactText(try element.required("name").text())
             }
             let rule = attempt { reader throws(InvalidSchema) in
-                try reader.rule(at: element, besides: ["name", "writers", "adopt", "redact"])
+                try reader.rule(at: element, besides: Self.fieldMembers)
             }
             let writers = attempt { reader throws(InvalidSchema) in
                 try element.member("writers").map { place throws(InvalidSchema) in
@@ -73,12 +76,21 @@ struct SchemaReader {
                     try reader.redaction(at: place)
                 }
             }
+            let isReported = attempt { _ throws(InvalidSchema) in
+                try element.member("report")?.boolean() ?? true
+            }
+            let compared = attempt { _ throws(InvalidSchema) in
+                try element.member("compare").map { place throws(InvalidSchema) in
+                    ExactText(try place.text())
+                }
+            }
             fields.append(
                 Field(
                     name ?? ExactText("unread\(fields.count)"), rule ?? Self.unread,
                     writers: (writers ?? nil) ?? [],
                     adoption: rule == nil ? nil : adoption ?? nil,
-                    redaction: (redaction ?? nil) ?? .none))
+                    redaction: (redaction ?? nil) ?? .none, isReported: isReported ?? true,
+                    comparedBy: rule == nil ? nil : compared ?? nil))
         }
         return fields
     }

@@ -49,8 +49,9 @@ struct InspectOptions: ParsableArguments {
     ) async throws -> (state: StreamState, entries: [StoredEntry], horizon: Offset) {
         var state = StreamState()
         if let stored = try await log.snapshot(of: key) {
-            let message = try Protobuf.decode(Baton_V1_State.self, from: stored.body)
-            state = try StreamState(message, offset: stored.offset).refolded(schemas: schemas)
+            do {
+                state = try stored.checkedState().refolded(schemas: schemas)
+            } catch { throw CommandFailure("\(key.stream): \(error.detail)") }
         }
         let horizon = try await log.head(of: key).horizon
         let entries = try await StoredEntry.read(key, from: log)

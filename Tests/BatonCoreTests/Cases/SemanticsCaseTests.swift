@@ -72,27 +72,30 @@ struct SemanticsCaseTests {
         #expect(world.conflicts == [#"/status workflow "collected"/"cancelled""#])
     }
 
-    @Test func `Case 5: two checkouts of one cart make one order`() throws {
+    @Test func `Case 5: two checkouts of one cart make one order, and what differs is reported`()
+        throws
+    {
         var world = TestWorld(devices: 2)
         try world.devices[0].write(at: 10, Self.newLine("A"))
         world.syncAll()
-        try world.write(1, at: 15, change("cart/main", "/lines/B/quantity", .add(1)))
-        for (device, lines) in [(0, ["A": 1]), (1, ["A": 1, "B": 1])] as [(Int, [String: Int64])] {
-            var checkout = [
-                try change("cart/main", "/lines", .clear),
-                try change("cart/main", "/checkouts", .add(1)),
-                try change("order/main-1", "/status", .move(from: "", to: "placed")),
-            ]
-            for (sku, quantity) in lines.sorted(by: { $0.key < $1.key }) {
-                checkout.append(
-                    try change("order/main-1", "/lines/\(sku)/quantity", .set(quantity)))
-            }
-            try world.devices[device].write(at: 20, checkout)
+        try world.write(1, at: 15, change("cart/main", "/lines/A/quantity", .add(1)))
+        try world.devices[1].write(at: 16, Self.newLine("B"))
+        for (device, time) in [(0, 20), (1, 19)] as [(Int, Int64)] {
+            #expect(try world.checkOut("cart/main", on: device, at: time) == "order/main-1")
         }
-        #expect(try world.settled("cart/main") == #"{"checkouts":2}"#)
+        #expect(try world.settled("cart/main") == #"{"checkouts":1}"#)
+        let order = try world.settled("order/main-1")
+        #expect(order.contains(#""A":{"price":{"amount":1999,"currency":"EUR"},"quantity":2"#))
+        #expect(order.contains(#""B":{"price":{"amount":1999,"currency":"EUR"},"quantity":1"#))
         #expect(
-            try world.settled("order/main-1")
-                == #"{"lines":{"A":{"quantity":1},"B":{"quantity":1}},"status":"placed"}"#)
+            world.conflicts == [#"/lines/A/quantity count max 2/1"#, #"/lines/B map "B"/cleared"#])
+        let total = try world.log.folded(world.schemas)
+            .total(ofOrder: EntityID("order/main-1"), schemas: world.schemas)
+        #expect(total == Money(3 * 1_999, "EUR"))
+        // The next one is another order.
+        try world.devices[1].write(at: 30, Self.newLine("A"))
+        #expect(try world.checkOut("cart/main", on: 1, at: 31) == "order/main-2")
+        #expect(try world.settled("cart/main") == #"{"checkouts":2}"#)
     }
 
     @Test func `Case 6: a consent withdrawn while it is given is withdrawn`() throws {

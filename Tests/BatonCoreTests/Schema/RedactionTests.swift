@@ -73,6 +73,49 @@ struct RedactionTests {
         #expect(refusal.reason.hasPrefix("thing/x/secret: "))
     }
 
+    @Test(
+        arguments: [
+            ("", "admitted", Role.customer), ("admitted", "healed", .associate),
+            ("lost", "admitted", .associate), ("", "admitted", .associate),
+        ] as [(ExactText, ExactText, Role)])
+    func `The reason why a move is refused does not name states that are hidden`(
+        from: ExactText, to: ExactText, role: Role
+    ) throws {
+        let moves: [Workflow.Move] = [
+            .init("", "admitted", roles: [.associate]), .init("admitted", "treated"),
+        ]
+        let schemas = SchemaSet([
+            Schema(
+                type: "case", version: 1,
+                fields: [
+                    Field(
+                        "course",
+                        .workflow(Workflow(precedence: ["admitted", "treated"], moves: moves)),
+                        redaction: .except([.associate]))
+                ])
+        ])
+        var world = TestWorld(devices: 1, schemas)
+        try world.write(0, at: 1, change("case/x", "/course", .move(from: "", to: "admitted")))
+        try world.write(
+            0, at: 2, change("case/x", "/course", .move(from: "admitted", to: "treated")))
+        world.syncAll()
+        let state = world.log.folded(schemas)
+        let operation = try change("case/x", "/course", .move(from: from, to: to))
+        let event = try Event(
+            dot: Dot(ReplicaID(high: 9, low: 9), Counter(rawValue: 1)),
+            context: Context(
+                replica: ReplicaID(high: 9, low: 9), own: .none, seen: state.offset),
+            timestamp: Timestamp(milliseconds: 3), channel: ChannelName("web"),
+            operations: [operation])
+        let refusal = try #require(
+            schemas.refusal(of: [operation], by: role)
+                ?? state.refusal(ofMovesIn: event, schemas: schemas))
+        #expect(refusal.reason.hasPrefix("case/x/course: "))
+        for state in ["admitted", "treated", "healed", "lost"] {
+            #expect(!refusal.reason.contains(state), "\(refusal.reason)")
+        }
+    }
+
     @Test func `A role is excepted once`() {
         let field = Field("x", TestSchemas.text, redaction: .except([.kiosk, .kiosk]))
         #expect(

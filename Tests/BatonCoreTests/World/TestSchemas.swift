@@ -21,7 +21,7 @@ enum TestSchemas {
                             ])))),
                 Field("coupons", .set(.text(longest: 100))),
                 Field("note", text),
-                Field("checkouts", .count(CountRule())),
+                Field("checkouts", .count(CountRule()), isReported: false),
             ]),
         Schema(
             type: "order", version: 1,
@@ -29,7 +29,15 @@ enum TestSchemas {
                 Field("status", .workflow(orderStatus)),
                 Field(
                     "lines",
-                    .map(.record(Record([Field("quantity", .count(CountRule(floor: 0)))])))),
+                    .map(
+                        .record(
+                            Record([
+                                Field("title", text), Field("price", .register(.money, .latest)),
+                                Field("quantity", .count(CountRule(floor: 0))),
+                            ]))), comparedBy: "placedAt"),
+                Field("total", .register(.money, .max)),
+                Field("cart", text),
+                Field("placedAt", .register(.instant, .min), isReported: false),
             ]),
         Schema(
             type: "profile", version: 1,

@@ -17,6 +17,17 @@ struct TestWorld {
         try devices[device].write(at: wall, operations)
     }
 
+    /// Checks a cart out on a device, and names the order; `nil` where there is nothing in the cart.
+    mutating func checkOut(_ cart: String, on device: Int, at wall: Int64) throws -> String? {
+        let view = devices[device].view
+        let checkout = try Checkout(of: EntityID(cart), schemas: schemas, at: wall) {
+            view.value(of: $0, schemas: schemas)
+        }
+        guard let checkout else { return nil }
+        try devices[device].write(at: wall, checkout.operations)
+        return checkout.order.description
+    }
+
     /// Pushes and pulls until everybody has everything.
     mutating func syncAll() {
         for index in devices.indices { devices[index].push(to: &log) }
