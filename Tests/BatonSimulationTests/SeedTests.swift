@@ -24,8 +24,8 @@ import Testing
         }
         #expect(
             kinds == [
-                "act", "partition", "crashDevice", "crashServer", "setClock", "clone", "compact",
-                "upgrade", "upgradeServer", "fillDisk",
+                "act", "stay", "adopt", "partition", "crashDevice", "crashServer", "setClock",
+                "setServerClock", "clone", "compact", "upgrade", "upgradeServer", "fillDisk",
             ])
         var limits = Scenario.Limits()
         limits.steps = 40
@@ -35,6 +35,8 @@ import Testing
         #expect(happened.clocksCorrected > 0 && happened.refusals > 0)
         #expect(happened.compactions > 0 && happened.snapshotsTaken > 0)
         #expect(happened.liveAnswers > 0 && happened.thinWrites > 0)
+        #expect(happened.adoptions > 0 && happened.moves > 0)
+        #expect(happened.serverClocksSet > 0 && happened.schemasLearned > 0)
     }
 
     /// Seeds that once broke a promise, and what was wrong.

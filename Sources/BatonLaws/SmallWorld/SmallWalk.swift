@@ -12,6 +12,8 @@ struct SmallWalk {
     let alphabet: SmallAlphabet
     let scope: SmallScope
     let channel: ChannelName
+    /// The letters that events have, by their places in the alphabet.
+    let letters: [Int]
     /// Which share of the walk this is, of how many.
     let share: Int
     let shares: Int
@@ -38,6 +40,10 @@ struct SmallWalk {
     ) throws(InvalidName) {
         self.alphabet = alphabet
         self.scope = scope
+        switch scope.letters {
+        case .all: letters = Array(alphabet.letters.indices)
+        case .pair(let first, let second): letters = [first, second]
+        }
         self.share = share
         self.shares = shares
         self.inspect = inspect
@@ -73,8 +79,7 @@ struct SmallWalk {
             visited += 1
             if visited % shares != share { return }
         }
-        let letters = scope.fullAlphabet ? alphabet.letters.count : min(2, alphabet.letters.count)
-        for letter in 0..<letters {
+        for letter in letters {
             // A shorter finding than the one at hand is worth looking for; no other.
             if let finding, events.count + 1 >= finding.events { return }
             push(event(replica, view, causes, letter))

@@ -22,8 +22,16 @@ public enum SmallWorld {
         progress: (SmallWorldReport.Coverage) -> Void = { _ in }
     ) async -> SmallWorldReport {
         await run(
-            rule: rule, scopes: size.scopes(of: rule), workers: workers, inspect: nil,
-            progress: progress)
+            rule: rule, scopes: size.scopes(of: rule), workers: workers, progress: progress)
+    }
+
+    /// Walks these scopes.
+    public static func run(
+        rule: SmallRule, scopes: [SmallScope], workers: Int = 1,
+        progress: (SmallWorldReport.Coverage) -> Void = { _ in }
+    ) async -> SmallWorldReport {
+        await run(
+            rule: rule, scopes: scopes, workers: workers, inspect: nil, progress: progress)
     }
 
     /// Walks scopes of one's own, with a second opinion.

@@ -23,8 +23,11 @@ struct NothingLost: Promise {
 
     func judge(_ ending: Ending) -> Violation? {
         for (mark, stream, device) in told {
-            let isLogged = ending.histories[stream]?.places[mark] != nil
-            let isRefused = ending.refused[stream]?.contains { Mark(of: $0.event) == mark } ?? false
+            // In the stream that it was written to, or in one that adopted that.
+            let isLogged = ending.histories.values.contains { $0.places[mark] != nil }
+            let isRefused = ending.refused.values.contains { refused in
+                refused.contains { Mark(of: $0.event) == mark }
+            }
             guard !isLogged && !isRefused && !copies.swallowed.contains(mark) else { continue }
             return broken(
                 "\(stream), device \(device + 1)", expected: "\(mark), which was saved, in the log",

@@ -28,6 +28,10 @@ struct ReadYourWrites: Promise {
             for (place, marks) in pending where place.device == from {
                 pending[Place(device: onto, stream: place.stream)] = marks
             }
+        case .moved(let device, let from, let to, let moved):
+            let marks = Set(moved)
+            pending[Place(device: device, stream: from)]?.removeAll { marks.contains($0) }
+            pending[Place(device: device, stream: to), default: []] += moved
         case .looked(let device, let replica, let isRestart):
             looks += 1
             return look(device, replica, isThorough: isRestart || looks % 8 == 0, histories)

@@ -17,7 +17,7 @@ struct SmallWorldTests {
     @Test func `A walk comes by every history once`() async {
         func count(_ replicas: Int, _ operations: Int, _ rule: SmallRule) async -> [UInt64] {
             let scope = SmallScope(
-                replicas: replicas, operations: operations, fullAlphabet: true)
+                replicas: replicas, operations: operations)
             let report = await SmallWorld.run(rule: rule, scopes: [scope], inspect: nil)
             return [report.coverage[0].histories, report.coverage[0].deliveryOrders]
         }
@@ -28,7 +28,7 @@ struct SmallWorldTests {
     }
 
     @Test func `Several workers cover what one does`() async {
-        let scopes = [SmallScope(replicas: 2, operations: 3, fullAlphabet: false)]
+        let scopes = [SmallScope(replicas: 2, operations: 3, letters: .pair(0, 1))]
         let alone = await SmallWorld.run(rule: .set, scopes: scopes, inspect: nil)
         let shared = await SmallWorld.run(rule: .set, scopes: scopes, workers: 3, inspect: nil)
         #expect(alone.coverage == shared.coverage)
