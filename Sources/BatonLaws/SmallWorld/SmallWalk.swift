@@ -17,6 +17,9 @@ struct SmallWalk {
     /// Which share of the walk this is, of how many.
     let share: Int
     let shares: Int
+    /// Whether each event says that its writer had seen everything, which the definition does not
+    /// believe: so that a finding can be seen.
+    let isBroken: Bool
     /// Looks at a history as well, and says what is wrong with its state.
     let inspect: SmallWorld.Inspection?
 
@@ -36,7 +39,7 @@ struct SmallWalk {
 
     init(
         _ alphabet: SmallAlphabet, _ scope: SmallScope, share: Int, of shares: Int,
-        inspect: SmallWorld.Inspection?
+        isBroken: Bool = false, inspect: SmallWorld.Inspection?
     ) throws(InvalidName) {
         self.alphabet = alphabet
         self.scope = scope
@@ -46,6 +49,7 @@ struct SmallWalk {
         }
         self.share = share
         self.shares = shares
+        self.isBroken = isBroken
         self.inspect = inspect
         channel = try ChannelName("app")
         coverage = SmallWorldReport.Coverage(scope: scope)

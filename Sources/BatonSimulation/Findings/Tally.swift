@@ -54,12 +54,9 @@ package struct Tally: Sendable, Hashable, Encodable {
     package var logsReplaced = 0
     /// Times that the server's disk was full.
     package var fullDisks = 0
-    /// Writes of a copied device that the log took for known ones, since what it knew of them was
-    /// compacted: protocol/specification.md, section 7, L3.
-    package var swallowedBelowHorizon = 0
     /// Milliseconds of simulated time, times the devices in it.
     package var deviceTime: Int64 = 0
-    /// Milliseconds of it in which a person used the device.
+    /// Milliseconds of it in which a person used the device, so that it was awake and synced.
     package var awakeTime: Int64 = 0
 
     /// Nothing yet.
@@ -94,7 +91,6 @@ package struct Tally: Sendable, Hashable, Encodable {
         statesReplaced += other.statesReplaced
         logsReplaced += other.logsReplaced
         fullDisks += other.fullDisks
-        swallowedBelowHorizon += other.swallowedBelowHorizon
         deviceTime += other.deviceTime
         awakeTime += other.awakeTime
     }

@@ -7,7 +7,7 @@ struct NothingDoubled: Promise {
     private var copies = CopiedWrites()
 
     mutating func note(_ fact: Fact, _ histories: [StreamID: History]) -> Violation? {
-        copies.note(fact, histories)
+        copies.note(fact)
         guard case .grew(let stream, let entries) = fact else { return nil }
         for logged in entries {
             guard let mark = logged.mark, !copies.pending.contains(mark) else { continue }

@@ -14,11 +14,9 @@ struct ReadYourWrites: Promise {
 
     /// Writes that were pending when they were last looked for.
     private var pending: [Place: [Mark]] = [:]
-    private var copies = CopiedWrites()
     private var looks = 0
 
     mutating func note(_ fact: Fact, _ histories: [StreamID: History]) -> Violation? {
-        copies.note(fact, histories)
         switch fact {
         case .wrote(let writing) where writing.isTold && !writing.isThin:
             pending[Place(device: writing.device, stream: writing.stream), default: []]
@@ -54,7 +52,7 @@ struct ReadYourWrites: Promise {
             var held = Set(replica.outbox.compactMap { Mark(of: $0.event) })
             held.formUnion(replica.inbox.compactMap { Mark(of: $0.event) })
             var left: [Mark] = []
-            for mark in marks where !copies.swallowed.contains(mark) {
+            for mark in marks {
                 if held.contains(mark) {
                     left.append(mark)
                     continue

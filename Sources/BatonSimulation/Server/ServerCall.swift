@@ -69,7 +69,7 @@ extension ServerCall {
                 )
                 return .adopted(
                     try await service.adopt(keys.0, into: keys.1, channel: Self.shopChannel))
-            case .schemas: return .schemas(service.schemas.document)
+            case .schemas: return .schemas(service.schemas[caller.tenant].set.document)
             }
         } catch {
             return .problem(error.slug, error.detail, movedTo: Self.target(of: error))

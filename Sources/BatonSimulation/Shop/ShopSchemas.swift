@@ -5,7 +5,9 @@ import BatonWire
 /// The schemas of a simulated shop: the built-in ones, and a wish list of the tenant's own in which
 /// every rule and every pick occurs, at the root and below maps.
 enum ShopSchemas {
-    private static let sets = [first, second].map { SchemasInForce(own: $0, learned: SchemaSet([])) }
+    private static let sets = [first, second].map {
+        SchemasInForce(own: $0, learned: SchemaSet([]))
+    }
 
     /// What a device goes by that was built with one of the two and has learned what it has.
     static func inForce(isUpgraded: Bool, learned: SchemaSet?) -> SchemasInForce {

@@ -4,7 +4,7 @@ import BatonSync
 import BatonWire
 
 /// A defect that is built into a world on purpose: the tests prove with it that a promise is checked.
-package enum Sabotage: Sendable, CaseIterable {
+package enum Sabotage: String, Sendable, CaseIterable {
     /// The log answers before its write is synced.
     case acknowledgesBeforeSync
     /// The log takes a known event for a new one.

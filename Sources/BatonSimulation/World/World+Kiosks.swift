@@ -70,7 +70,9 @@ extension World {
             devices[index].kiosk.jobs.removeFirst()
             goOn(kiosk: index)
         case .problem(.streamMoved, let detail, let target) where job.adopts != nil:
-            note("\(devices[index].name)  is told that it cannot be: \(detail), \(target ?? job.stream)")
+            note(
+                "\(devices[index].name)  is told that it cannot be: \(detail), \(target ?? job.stream)"
+            )
             devices[index].kiosk.jobs.removeFirst()
             goOn(kiosk: index)
         case .problem(.streamMoved, _, let target?):

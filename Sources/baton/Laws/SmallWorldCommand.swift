@@ -41,6 +41,11 @@ struct SmallWorldCommand: AsyncParsableCommand {
     @Option(help: "How many walk at once; as many as there are cores if it is not given.")
     var workers = ProcessInfo.processInfo.activeProcessorCount
 
+    @Flag(
+        name: .customLong("break"),
+        help: "Let every event claim to have seen everything, to see what a finding looks like.")
+    var isBroken = false
+
     @Flag(help: "Print the result as JSON.")
     var json = false
 
@@ -59,8 +64,9 @@ struct SmallWorldCommand: AsyncParsableCommand {
         for rule in rules {
             let isJSON = json
             let scopes = size.scopes(of: rule).filter { letters == nil || $0.letters == letters }
-            let report = await SmallWorld.run(rule: rule, scopes: scopes, workers: workers) {
-                done in
+            let report = await SmallWorld.run(
+                rule: rule, scopes: scopes, workers: workers, isBroken: isBroken
+            ) { done in
                 if !isJSON { Output.tell("\(rule.rawValue): \(done.line)") }
             }
             reports.append(report)

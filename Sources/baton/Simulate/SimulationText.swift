@@ -18,8 +18,7 @@ enum SimulationText {
                 + "servers; \(happened.fullDisks) full disks",
             "clocks       \(happened.clocksSet) set on devices, \(happened.serverClocksSet) on the "
                 + "server; \(happened.clocksCorrected) corrected",
-            "copies       \(happened.clones) disks copied, \(happened.replicasReplaced) ids "
-                + "replaced, \(happened.swallowedBelowHorizon) writes taken for known ones",
+            "copies       \(happened.clones) disks copied, \(happened.replicasReplaced) ids replaced",
             "compaction   \(happened.compactions) runs, \(happened.snapshotsTaken) snapshots taken",
             "adoption     \(happened.logins) asked for, \(happened.adoptions) done; "
                 + "\(happened.moves) times a device went on in the adopting stream",
