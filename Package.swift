@@ -107,7 +107,7 @@ let package = Package(
         .target(
             name: "BatonSimulation",
             dependencies: [
-                "BatonCore", "BatonWire", "BatonLog", "BatonServer", "BatonSync",
+                "BatonCore", "BatonWire", "BatonLog", "BatonServer", "BatonSync", "BatonLaws",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: strict),

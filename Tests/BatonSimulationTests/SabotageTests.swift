@@ -17,6 +17,13 @@ import Testing
         (.hidesPending, "read your writes"),
         (.stopsRetrying, "heals in time"),
         (.removesNothing, "removed things stay removed"),
+        (.keepsElements, "removed things stay removed"),
+        (.movesAndKeeps, "nothing is doubled"),
+        (.movesNothing, "nothing durable is lost"),
+        (.staysOpen, "an adopted stream is in its adopter once"),
+        (.keepsOldFold, "state hashes agree"),
+        (.trustsItsClock, "heals in time"),
+        (.namesItsOrders, "one order a checkout"),
     ]
 
     private static var limits: Scenario.Limits {

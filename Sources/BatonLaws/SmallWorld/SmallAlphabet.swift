@@ -24,7 +24,7 @@ struct SmallAlphabet {
     let entity: EntityID
     let schemas: SchemaSet
     let places: [Place]
-    /// All letters; the first two are the small alphabet.
+    /// All letters.
     let letters: [Letter]
     /// Under which rules the leaves are read, by their number among the places.
     let readings: [(rule: Rule, place: Int)]

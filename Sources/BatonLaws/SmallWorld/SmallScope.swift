@@ -18,12 +18,21 @@ public struct SmallScope: Hashable, Sendable {
         case offsets
     }
 
+    /// Which of the things in the rule's alphabet events may do.
+    public enum Letters: Hashable, Sendable {
+        /// Any of them.
+        case all
+        /// These two, by their places in the alphabet. Where a history has too many events for all
+        /// letters, all pairs stand in for them: whatever two things do to each other in it.
+        case pair(Int, Int)
+    }
+
     /// How many replicas there are at most.
     public let replicas: Int
     /// How many events each of them writes at most.
     public let operations: Int
-    /// Whether each event does one of all things that the rule's alphabet has, or of its first two.
-    public let fullAlphabet: Bool
+    /// What events may do.
+    public let letters: Letters
     /// What writers may have seen.
     public let views: Views
     /// How they say it.
@@ -31,7 +40,7 @@ public struct SmallScope: Hashable, Sendable {
 
     /// Joins the parts; at most three replicas with three events each.
     public init(
-        replicas: Int, operations: Int, fullAlphabet: Bool, views: Views = .causal,
+        replicas: Int, operations: Int, letters: Letters = .all, views: Views = .causal,
         saying: Saying = .vectors
     ) {
         precondition(
@@ -39,65 +48,86 @@ public struct SmallScope: Hashable, Sendable {
             "\(replicas) replicas with \(operations) events: a small world has up to 3 of each")
         self.replicas = replicas
         self.operations = operations
-        self.fullAlphabet = fullAlphabet
+        self.letters = letters
         self.views = views
         self.saying = saying
     }
 
-    /// Whether histories have more than six events: then the live writes are held to the
-    /// definition from each of the last events, but a snapshot, an event that comes again and the
-    /// value are tried once for each history (the value under the rule's first reading), and
-    /// canonical bytes not at all.
+    /// Whether histories have more than six events. Then a snapshot and an event that comes again are
+    /// tried from one of the last events of each history, and not from each of them.
     public var isLarge: Bool { replicas * operations > 6 }
 
-    /// The scope in words: `3 replicas x 2 events, full alphabet, causal views, offsets`.
+    /// The scope in words: `3 replicas x 2 events, full alphabet, causal views, by offsets`.
     public var description: String {
-        "\(replicas) replicas x \(operations) events, "
-            + (fullAlphabet ? "full alphabet" : "two letters")
-            + ", \(views.rawValue) views, by \(saying.rawValue)"
+        "\(replicas) replicas x \(operations) events, \(letters.words), \(views.rawValue) views, "
+            + "by \(saying.rawValue)"
+    }
+}
+
+extension SmallScope.Letters {
+    fileprivate var words: String {
+        switch self {
+        case .all: return "full alphabet"
+        case .pair(let first, let second): return "letters \(first + 1) and \(second + 1)"
+        }
     }
 }
 
 /// A choice of scopes.
 public enum SmallSize: String, CaseIterable, Sendable {
-    /// Seconds in a debug build: what the tests walk.
+    /// Seconds in a debug build: two replicas with two events and three with one, with the full
+    /// alphabet, and three with two of the first two letters.
     case quick
     /// Minutes in a release build: two replicas with three events and three with two, each with
     /// the full alphabet, and stale views of two replicas.
     case medium
-    /// Long: three replicas with three events as well, of two letters, which makes 115 million
-    /// histories a rule.
+    /// Hours: three replicas with three events as well, of each pair of letters, which makes 115
+    /// million histories a pair.
     case full
 
     /// The scopes, the smaller ones first. A rule whose events keep what their writer saw has
     /// no views but causal ones.
     public func scopes(of rule: SmallRule) -> [SmallScope] {
-        let sayings = [SmallScope.Saying.vectors, .offsets]
-        func scopes(_ replicas: Int, _ operations: Int, full: Bool = true) -> [SmallScope] {
-            sayings.map {
-                SmallScope(
-                    replicas: replicas, operations: operations, fullAlphabet: full, saying: $0)
-            }
-        }
-        func stale(_ operations: Int, full: Bool) -> [SmallScope] {
-            rule == .entry
-                ? []
-                : [
-                    SmallScope(
-                        replicas: 2, operations: operations, fullAlphabet: full, views: .any)
-                ]
-        }
         switch self {
         case .quick:
             return [
-                SmallScope(replicas: 2, operations: 2, fullAlphabet: true, saying: .offsets),
-                SmallScope(replicas: 3, operations: 1, fullAlphabet: true, saying: .vectors),
+                SmallScope(replicas: 2, operations: 2, saying: .offsets),
+                SmallScope(replicas: 3, operations: 1),
+                SmallScope(replicas: 3, operations: 2, letters: .pair(0, 1), saying: .offsets),
             ]
         case .medium:
-            return scopes(2, 3) + scopes(3, 2) + stale(2, full: true) + stale(3, full: false)
+            let sayings = [SmallScope.Saying.vectors, .offsets]
+            let causal = [(2, 3), (3, 2)].flatMap { replicas, operations in
+                sayings.map {
+                    SmallScope(replicas: replicas, operations: operations, saying: $0)
+                }
+            }
+            guard rule != .entry else { return causal }
+            let stale = SmallScope(replicas: 2, operations: 2, views: .any)
+            return causal + [stale]
+                + rule.pairs.map {
+                    SmallScope(replicas: 2, operations: 3, letters: $0, views: .any)
+                }
         case .full:
             return SmallSize.medium.scopes(of: rule)
-                + [SmallScope(replicas: 3, operations: 3, fullAlphabet: false, saying: .offsets)]
+                + rule.pairs.map {
+                    SmallScope(replicas: 3, operations: 3, letters: $0, saying: .offsets)
+                }
+        }
+    }
+}
+
+extension SmallRule {
+    /// All pairs of two different letters of the rule's alphabet.
+    public var pairs: [SmallScope.Letters] {
+        let count: Int
+        do {
+            count = try SmallAlphabet.of(self).letters.count
+        } catch {
+            preconditionFailure("the small world's own names: \(error)")
+        }
+        return (0..<count).flatMap { first in
+            (first + 1..<count).map { .pair(first, $0) }
         }
     }
 }

@@ -9,7 +9,8 @@ extension SmallWalk {
         let everything = mask(top)
         definition.codes(in: everything, into: &expected)
         var first: (state: StreamState, bytes: String)?
-        for replica in lastReplicas(of: top) {
+        let lastReplicas = lastReplicas(of: top)
+        for replica in lastReplicas {
             let last = event(replica, top[replica])
             let before = state(of: top.without(replica))
             let state = folded(last, onto: before)
@@ -23,7 +24,8 @@ extension SmallWalk {
                 coverage.folds += 1
                 checkAgain(last, state)
             }
-            let bytes = scope.isLarge ? "" : state.canonicalJSON
+            // Of one order alone there is nothing to compare them with.
+            let bytes = lastReplicas.count > 1 ? state.canonicalJSON : ""
             if let first, first.bytes != bytes {
                 report("after \(last.event.dot): \(bytes)\n    else: \(first.bytes)")
             }
@@ -76,7 +78,7 @@ extension SmallWalk {
     private mutating func checkValues(
         _ state: StreamState, _ definition: SmallDefinition, _ everything: UInt16
     ) {
-        for (rule, number) in scope.isLarge ? alphabet.readings.prefix(1) : alphabet.readings[...] {
+        for (rule, number) in alphabet.readings {
             let place = alphabet.places[number]
             var node = state.entities[alphabet.entity]?.root
             for part in place.path {

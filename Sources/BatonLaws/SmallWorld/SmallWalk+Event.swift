@@ -19,7 +19,9 @@ extension SmallWalk {
         return SmallEvent(
             replica: replica, counter: counter, view: view, causes: causes, letter: number,
             event: Event(
-                dot: dot, context: context(replica, view, seen),
+                dot: dot,
+                context: isBroken
+                    ? context(replica, top, mask(top)) : context(replica, view, seen),
                 timestamp: Timestamp(milliseconds: time(replica, causes)), channel: channel,
                 operations: operations),
             offset: scope.saying == .offsets ? Offset(rawValue: UInt64(events.count + 1)) : .start,

@@ -12,9 +12,14 @@ struct SmallWalk {
     let alphabet: SmallAlphabet
     let scope: SmallScope
     let channel: ChannelName
+    /// The letters that events have, by their places in the alphabet.
+    let letters: [Int]
     /// Which share of the walk this is, of how many.
     let share: Int
     let shares: Int
+    /// Whether each event says that its writer had seen everything, which the definition does not
+    /// believe: so that a finding can be seen.
+    let isBroken: Bool
     /// Looks at a history as well, and says what is wrong with its state.
     let inspect: SmallWorld.Inspection?
 
@@ -34,12 +39,17 @@ struct SmallWalk {
 
     init(
         _ alphabet: SmallAlphabet, _ scope: SmallScope, share: Int, of shares: Int,
-        inspect: SmallWorld.Inspection?
+        isBroken: Bool = false, inspect: SmallWorld.Inspection?
     ) throws(InvalidName) {
         self.alphabet = alphabet
         self.scope = scope
+        switch scope.letters {
+        case .all: letters = Array(alphabet.letters.indices)
+        case .pair(let first, let second): letters = [first, second]
+        }
         self.share = share
         self.shares = shares
+        self.isBroken = isBroken
         self.inspect = inspect
         channel = try ChannelName("app")
         coverage = SmallWorldReport.Coverage(scope: scope)
@@ -73,8 +83,7 @@ struct SmallWalk {
             visited += 1
             if visited % shares != share { return }
         }
-        let letters = scope.fullAlphabet ? alphabet.letters.count : min(2, alphabet.letters.count)
-        for letter in 0..<letters {
+        for letter in letters {
             // A shorter finding than the one at hand is worth looking for; no other.
             if let finding, events.count + 1 >= finding.events { return }
             push(event(replica, view, causes, letter))

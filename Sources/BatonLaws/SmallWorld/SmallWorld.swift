@@ -22,18 +22,32 @@ public enum SmallWorld {
         progress: (SmallWorldReport.Coverage) -> Void = { _ in }
     ) async -> SmallWorldReport {
         await run(
-            rule: rule, scopes: size.scopes(of: rule), workers: workers, inspect: nil,
+            rule: rule, scopes: size.scopes(of: rule), workers: workers, progress: progress)
+    }
+
+    /// Walks these scopes.
+    ///
+    /// - Parameter isBroken: Lets each event say that its writer had seen everything: a merge that
+    ///   believes it is wrong, and the report shows how that is found.
+    public static func run(
+        rule: SmallRule, scopes: [SmallScope], workers: Int = 1, isBroken: Bool = false,
+        progress: (SmallWorldReport.Coverage) -> Void = { _ in }
+    ) async -> SmallWorldReport {
+        await run(
+            rule: rule, scopes: scopes, workers: workers, isBroken: isBroken, inspect: nil,
             progress: progress)
     }
 
     /// Walks scopes of one's own, with a second opinion.
     package static func run(
-        rule: SmallRule, scopes: [SmallScope], workers: Int = 1, inspect: Inspection?,
+        rule: SmallRule, scopes: [SmallScope], workers: Int = 1, isBroken: Bool = false,
+        inspect: Inspection?,
         progress: (SmallWorldReport.Coverage) -> Void = { _ in }
     ) async -> SmallWorldReport {
         var report = SmallWorldReport(rule: rule)
         for scope in scopes {
-            let (coverage, finding) = await walk(rule, scope, max(1, workers), inspect)
+            let (coverage, finding) = await walk(
+                rule, scope, max(1, workers), isBroken, inspect)
             report.coverage.append(coverage)
             progress(coverage)
             report.finding = finding
@@ -43,7 +57,8 @@ public enum SmallWorld {
     }
 
     private static func walk(
-        _ rule: SmallRule, _ scope: SmallScope, _ workers: Int, _ inspect: Inspection?
+        _ rule: SmallRule, _ scope: SmallScope, _ workers: Int, _ isBroken: Bool,
+        _ inspect: Inspection?
     ) async -> (SmallWorldReport.Coverage, SmallWorldFinding?) {
         await withTaskGroup(
             of: (SmallWorldReport.Coverage, SmallWorldFinding?).self
@@ -53,7 +68,7 @@ public enum SmallWorld {
                     do {
                         var walk = try SmallWalk(
                             SmallAlphabet.of(rule), scope, share: share, of: workers,
-                            inspect: inspect)
+                            isBroken: isBroken, inspect: inspect)
                         walk.walk()
                         return (walk.coverage, walk.finding)
                     } catch {

@@ -31,6 +31,7 @@ struct PersonRecord: Sendable {
                 case .replicaReplaced: "replica-replaced"
                 case .stateReplaced: "state-replaced"
                 case .logReplaced: "log-replaced"
+                case .streamMoved: "stream-moved"
                 }
             healed[name, default: 0] += 1
         }

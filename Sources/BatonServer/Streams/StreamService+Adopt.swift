@@ -1,6 +1,6 @@
-import BatonCore
-import BatonLog
-import BatonWire
+package import BatonCore
+package import BatonLog
+package import BatonWire
 import SwiftProtobuf
 
 extension StreamService {
@@ -10,7 +10,7 @@ extension StreamService {
     /// its state, which can no longer grow, goes into `target`, also in one transaction. Whatever
     /// stops the server in between, the same call again, or the next push to `source`, goes on
     /// from there; and what was adopted is not adopted twice. Cancelling undoes nothing.
-    func adopt(
+    package func adopt(
         _ source: StreamKey, into target: StreamKey, channel: ChannelName
     ) async throws(Problem) -> Baton_V1_AdoptResponse {
         let adoption = StreamAdoption(source: source.stream, target: target.stream)

@@ -11,6 +11,8 @@ struct Device {
         var exchange: ExchangeUnderWay?
         /// Whether something called for a sync while one was under way.
         var wantsSync = false
+        /// The digests of the server's schemas that were asked for, whatever came of it.
+        var askedSchemas: Set<String> = []
     }
 
     /// A sync between a request and its answer.
@@ -18,6 +20,8 @@ struct Device {
         enum Waiting {
             case answer([SyncAsk])
             case snapshot(ExchangePlan.SnapshotWanted)
+            /// The schemas, which must be known before the answer at hand is taken in.
+            case schemas(answer: [UInt8], [SyncAsk])
         }
 
         var plan: ExchangePlan
@@ -40,7 +44,12 @@ struct Device {
     let isKiosk: Bool
     /// Where it stands, for its events' channels.
     let place: String
-    var isUpgraded: Bool
+    let learnsSchemas: Bool
+    let pace: Int64
+    private(set) var isUpgraded: Bool
+    /// The newer of those it was built with and those it has learned.
+    private(set) var schemas: SchemaSet
+    private(set) var schemaDigest: SchemaDigest
     var disk: SimulatedDisk
     var memory: Memory?
     var kiosk = Kiosk()
@@ -64,7 +73,51 @@ struct Device {
     var dice: Dice
     var lastReply: ServerReply?
 
-    var schemas: SchemaSet { isUpgraded ? ShopSchemas.second : ShopSchemas.first }
+    init(
+        _ plan: DevicePlan, index: Int, place: String, installation: Installation, dice: Dice
+    ) {
+        let isKiosk = plan.kind == .kiosk
+        name = isKiosk ? "kiosk-\(index + 1)" : "device-\(index + 1)"
+        self.index = index
+        role = plan.role
+        self.isKiosk = isKiosk
+        self.place = place
+        learnsSchemas = plan.learnsSchemas
+        pace = plan.pace
+        isUpgraded = plan.isUpgraded
+        let inForce = ShopSchemas.inForce(isUpgraded: plan.isUpgraded, learned: nil)
+        schemas = inForce.set
+        schemaDigest = inForce.digest
+        disk = SimulatedDisk(installation: installation)
+        memory = isKiosk ? nil : Memory(installation: installation, streams: [:])
+        skew = plan.skew
+        self.dice = dice
+    }
+
+    /// The app is of a newer or older version from now on.
+    mutating func setUpgraded(_ isUpgraded: Bool) {
+        self.isUpgraded = isUpgraded
+        chooseSchemas()
+    }
+
+    /// Stores schemas that the server has.
+    mutating func learn(_ learned: SchemaSet) {
+        disk.learned = learned
+        chooseSchemas()
+    }
+
+    /// Becomes a copy of another device, as far as that is on its disk.
+    mutating func copyDisk(of other: Device) {
+        disk = other.disk
+        isUpgraded = other.isUpgraded
+        chooseSchemas()
+    }
+
+    private mutating func chooseSchemas() {
+        let inForce = ShopSchemas.inForce(isUpgraded: isUpgraded, learned: disk.learned)
+        schemas = inForce.set
+        schemaDigest = inForce.digest
+    }
 
     mutating func drawReplica() -> ReplicaID { ReplicaID(high: dice.next(), low: dice.next() | 1) }
 
@@ -72,7 +125,7 @@ struct Device {
     func stream(_ id: StreamID) -> StreamReplica {
         memory?.streams[id]
             ?? StreamReplica(
-                stream: id, schemas: schemas, schemaDigest: ShopSchemas.digest(of: schemas),
+                stream: id, schemas: schemas, schemaDigest: schemaDigest,
                 replica: memory?.installation.replica ?? disk.installation.replica)
     }
 }
@@ -82,7 +135,9 @@ struct Device {
 struct Kiosk {
     struct Job {
         let mark: Mark
-        let stream: StreamID
+        var stream: StreamID
+        /// The stream that is to be adopted into the other; `nil` of a write.
+        var adopts: StreamID?
         let entity: EntityID
         let choice: UInt64
         /// What is written, once the entity has been read.

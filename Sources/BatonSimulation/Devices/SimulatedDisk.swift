@@ -16,6 +16,8 @@ struct SimulatedDisk: Sendable {
 
     /// Whose disk it is.
     var installation: Installation
+    /// Schemas that the server had and the app's own version lacks.
+    var learned: SchemaSet?
     private var streams: [StreamID: Rows] = [:]
 
     init(installation: Installation) { self.installation = installation }
@@ -55,7 +57,9 @@ struct SimulatedDisk: Sendable {
     }
 
     /// Reads everything, as the SDK does when its store is opened.
-    func load(schemas: SchemaSet) throws(WireFailure) -> [StreamID: StreamReplica] {
+    func load(
+        schemas: SchemaSet, digest: SchemaDigest
+    ) throws(WireFailure) -> [StreamID: StreamReplica] {
         var loaded: [StreamID: StreamReplica] = [:]
         for (stream, rows) in streams {
             guard let position = rows.position else { continue }
@@ -64,7 +68,7 @@ struct SimulatedDisk: Sendable {
             stored.outbox = rows.outbox
             stored.inbox = rows.inbox
             loaded[stream] = try stored.replica(
-                of: stream, schemas: schemas, schemaDigest: ShopSchemas.digest(of: schemas))
+                of: stream, schemas: schemas, schemaDigest: digest)
         }
         return loaded
     }

@@ -51,10 +51,11 @@ extension Scenario {
         let isNeeded = steps.contains { step in
             switch step.kind {
             case .act(let device, _, _), .partition(let device, _, _, _),
-                .crashDevice(let device, _, _, _), .setClock(let device, _), .upgrade(let device):
+                .crashDevice(let device, _, _, _), .setClock(let device, _), .upgrade(let device),
+                .stay(let device, _), .adopt(_, _, let device):
                 return device == last
             case .clone(let from, let onto): return from == last || onto == last
-            case .crashServer, .compact, .upgradeServer, .fillDisk: return false
+            case .crashServer, .compact, .upgradeServer, .fillDisk, .setServerClock: return false
             }
         }
         guard last > 0, !isNeeded else { return nil }

@@ -26,9 +26,10 @@ package struct SimulationReport: Sendable, Encodable {
     package let findings: [Finding]
     /// What happened in all of them, counted.
     package let happened: Tally
-    /// Hours of simulated time, times the devices in it.
+    /// Hours of simulated time, times the devices in it, most of them asleep.
     package let deviceHours: Int64
-    /// Hours of them in which somebody used the device.
+    /// Hours of them in which somebody used the device: it was awake, synced every 30 seconds to 5
+    /// minutes, and was written on now and then.
     package let awakeHours: Int64
 }
 

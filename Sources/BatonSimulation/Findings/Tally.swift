@@ -24,6 +24,8 @@ package struct Tally: Sendable, Hashable, Encodable {
     package var partitions = 0
     /// Times that somebody set a device's clock.
     package var clocksSet = 0
+    /// Times that the server's clock jumped.
+    package var serverClocksSet = 0
     /// Clock corrections that devices worked out.
     package var clocksCorrected = 0
     /// Disks that were copied onto another device.
@@ -38,18 +40,23 @@ package struct Tally: Sendable, Hashable, Encodable {
     package var liveAnswers = 0
     /// Devices and servers that got the newer schemas.
     package var upgrades = 0
+    /// Times that a device put newer schemas of the server in force while it ran.
+    package var schemasLearned = 0
+    /// Times that somebody asked for an adoption.
+    package var logins = 0
+    /// Answers that one stream was adopted into another.
+    package var adoptions = 0
+    /// Times that a device went on in the adopting stream with what waited in the adopted one.
+    package var moves = 0
     /// States that were replaced because their hash was not the server's.
     package var statesReplaced = 0
     /// Logs that a device found cut short.
     package var logsReplaced = 0
     /// Times that the server's disk was full.
     package var fullDisks = 0
-    /// Writes of a copied device that the log took for known ones, since what it knew of them was
-    /// compacted: protocol/specification.md, section 7, L3.
-    package var swallowedBelowHorizon = 0
     /// Milliseconds of simulated time, times the devices in it.
     package var deviceTime: Int64 = 0
-    /// Milliseconds of it in which a person used the device.
+    /// Milliseconds of it in which a person used the device, so that it was awake and synced.
     package var awakeTime: Int64 = 0
 
     /// Nothing yet.
@@ -69,6 +76,7 @@ package struct Tally: Sendable, Hashable, Encodable {
         serverCrashes += other.serverCrashes
         partitions += other.partitions
         clocksSet += other.clocksSet
+        serverClocksSet += other.serverClocksSet
         clocksCorrected += other.clocksCorrected
         clones += other.clones
         replicasReplaced += other.replicasReplaced
@@ -76,10 +84,13 @@ package struct Tally: Sendable, Hashable, Encodable {
         snapshotsTaken += other.snapshotsTaken
         liveAnswers += other.liveAnswers
         upgrades += other.upgrades
+        schemasLearned += other.schemasLearned
+        logins += other.logins
+        adoptions += other.adoptions
+        moves += other.moves
         statesReplaced += other.statesReplaced
         logsReplaced += other.logsReplaced
         fullDisks += other.fullDisks
-        swallowedBelowHorizon += other.swallowedBelowHorizon
         deviceTime += other.deviceTime
         awakeTime += other.awakeTime
     }

@@ -1,8 +1,10 @@
 import BatonCore
+import BatonLaws
 import BatonSync
 
 /// All devices and the server hold the same state, byte for byte in its canonical encoding, and it is
-/// what all events make when they are folded afresh, in the log's order and in another causal one.
+/// what all events make when they are folded afresh, in the log's order and in another causal one,
+/// and what the reference interpreter, which does not fold, makes of them.
 /// What a device with older schemas keeps for newer ones is folded under these first.
 struct Convergence: Promise {
     static let name = "convergence"
@@ -13,6 +15,12 @@ struct Convergence: Promise {
                 continue
             }
             let whole = history.folded(ending.schemas)
+            let reference = ReferenceState(
+                history.entries.map { ($0.offset, $0.entry) }, ending.schemas)
+            let (folded, meant) = (whole.canonicalJSON, reference.canonicalJSON)
+            guard folded.utf8.elementsEqual(meant.utf8) else {
+                return broken("\(stream), the fold", expected: meant, found: folded)
+            }
             var other = StreamState()
             for logged in history.inAnotherOrder(Dice(seed: ending.seed, 8)) {
                 other.apply(logged.entry, at: logged.offset, schemas: ending.schemas)

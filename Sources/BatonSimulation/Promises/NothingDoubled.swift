@@ -7,18 +7,18 @@ struct NothingDoubled: Promise {
     private var copies = CopiedWrites()
 
     mutating func note(_ fact: Fact, _ histories: [StreamID: History]) -> Violation? {
-        copies.note(fact, histories)
-        guard case .grew(let stream, let entries) = fact, let history = histories[stream] else {
-            return nil
-        }
+        copies.note(fact)
+        guard case .grew(let stream, let entries) = fact else { return nil }
         for logged in entries {
-            guard let mark = logged.mark, let places = history.places[mark], places.count > 1,
-                !copies.pending.contains(mark)
-            else { continue }
-            let offsets = places.map { history.entries[$0].offset.description }
+            guard let mark = logged.mark, !copies.pending.contains(mark) else { continue }
+            // A stream and one that adopted it are held together.
+            let places = histories.sorted { $0.key < $1.key }.flatMap { other, history in
+                (history.places[mark] ?? []).map { "\(history.entries[$0].offset) of \(other)" }
+            }
+            guard places.count > 1 else { continue }
             return broken(
                 stream.description, expected: "\(mark) once in the log",
-                found: "it is at " + offsets.joined(separator: " and "))
+                found: "it is at " + places.joined(separator: " and "))
         }
         return nil
     }

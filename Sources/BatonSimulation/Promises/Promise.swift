@@ -45,6 +45,8 @@ enum Fact {
     case healed(device: Int, HealedTrouble)
     /// A sync of a device failed.
     case failed(device: Int, SyncFailure)
+    /// What waited in one stream on a device waits in the other now, which adopted it.
+    case moved(device: Int, from: StreamID, to: StreamID, [Mark])
     /// A device's disk was copied onto another one; these writes were pending on it.
     case cloned(from: Int, onto: Int, pending: [Mark])
 }

@@ -5,7 +5,7 @@ package enum Promises {
         [
             CausalOrder(), AcknowledgedSurvives(), NothingDoubled(), ReadYourWrites(),
             HashesAgree(), SnapshotAndTail(), HealsInTime(), NothingLost(), RefusalsKept(),
-            RemovedStaysRemoved(), Convergence(),
+            RemovedStaysRemoved(), Convergence(), AdoptedOnce(), OneOrderACheckout(),
         ]
     }
 

@@ -14,11 +14,9 @@ struct ReadYourWrites: Promise {
 
     /// Writes that were pending when they were last looked for.
     private var pending: [Place: [Mark]] = [:]
-    private var copies = CopiedWrites()
     private var looks = 0
 
     mutating func note(_ fact: Fact, _ histories: [StreamID: History]) -> Violation? {
-        copies.note(fact, histories)
         switch fact {
         case .wrote(let writing) where writing.isTold && !writing.isThin:
             pending[Place(device: writing.device, stream: writing.stream), default: []]
@@ -28,6 +26,10 @@ struct ReadYourWrites: Promise {
             for (place, marks) in pending where place.device == from {
                 pending[Place(device: onto, stream: place.stream)] = marks
             }
+        case .moved(let device, let from, let to, let moved):
+            let marks = Set(moved)
+            pending[Place(device: device, stream: from)]?.removeAll { marks.contains($0) }
+            pending[Place(device: device, stream: to), default: []] += moved
         case .looked(let device, let replica, let isRestart):
             looks += 1
             return look(device, replica, isThorough: isRestart || looks % 8 == 0, histories)
@@ -50,7 +52,7 @@ struct ReadYourWrites: Promise {
             var held = Set(replica.outbox.compactMap { Mark(of: $0.event) })
             held.formUnion(replica.inbox.compactMap { Mark(of: $0.event) })
             var left: [Mark] = []
-            for mark in marks where !copies.swallowed.contains(mark) {
+            for mark in marks {
                 if held.contains(mark) {
                     left.append(mark)
                     continue

@@ -8,7 +8,7 @@ struct RefusalsKept: Promise {
     private var copies = CopiedWrites()
 
     mutating func note(_ fact: Fact, _ histories: [StreamID: History]) -> Violation? {
-        copies.note(fact, histories)
+        copies.note(fact)
         return nil
     }
 
@@ -19,7 +19,7 @@ struct RefusalsKept: Promise {
             let marks = Set(refused.compactMap { Mark(of: $0.event) })
             for logged in history.entries {
                 guard case .void(let dot, let refusal) = logged.entry, let mark = logged.mark,
-                    !marks.contains(mark), !copies.swallowed.contains(mark)
+                    !marks.contains(mark)
                 else { continue }
                 return broken(
                     "\(stream) at \(logged.offset)",

@@ -29,6 +29,8 @@ private struct ScenarioDraw {
     var devices: [DevicePlan] = []
     var steps: [Step] = []
     var now: Int64 = 1_000
+    /// When the working day ends, once it has begun.
+    var shiftEnd: Int64?
 
     init(seed: UInt64, limits: Scenario.Limits) {
         self.seed = seed
@@ -44,11 +46,13 @@ private struct ScenarioDraw {
     mutating func scenario() -> Scenario {
         let hasUpgrades = limits.hasFaults && dice.chance(250)
         drawDevices(hasUpgrades: hasUpgrades)
-        let streams = dice.pick([1, 1, 1, 2, 3])
+        let streams = dice.pick([1, 1, 2, 2, 3])
         let count = 8 + dice.below(max(1, limits.steps - 8))
+        let shift = dice.below(max(1, count - 4))
         // Each seed has its own temper: in some everything goes wrong at once, in some one thing.
         let trouble = limits.hasFaults ? dice.pick([0, 80, 150, 250, 400]) : 0
         while steps.count < count {
+            if steps.count >= shift && shiftEnd == nil { beginShift() }
             pass()
             if dice.chance(trouble) {
                 addFault(streams: streams)
@@ -56,6 +60,7 @@ private struct ScenarioDraw {
                 addDeed(streams: streams)
             }
         }
+        if streams > 1 && dice.chance(600) { addAdoptions(streams: streams) }
         if hasUpgrades { addUpgrades() }
         return Scenario(
             seed: seed, devices: devices, streams: streams, network: network(),
@@ -69,7 +74,9 @@ private struct ScenarioDraw {
                 DevicePlan(
                     kind: .app, role: dice.pick([.customer, .customer, .associate]),
                     skew: limits.hasFaults ? skew() : 0,
-                    isUpgraded: hasUpgrades && dice.chance(300)))
+                    isUpgraded: hasUpgrades && dice.chance(300),
+                    learnsSchemas: dice.chance(600),
+                    pace: dice.pick([30, 120, 300, 300]) * Self.second))
         }
         for _ in 0..<dice.below(3) {
             devices.append(
@@ -93,8 +100,22 @@ private struct ScenarioDraw {
             late: dice.pick([0, 20, 150]), isLive: dice.chance(700))
     }
 
-    /// Time goes on: mostly seconds, sometimes a night, and now and then a season.
+    /// A working day: most devices are used for hours on end.
+    private mutating func beginShift() {
+        let lasting = dice.within(5 * Self.hour...10 * Self.hour)
+        shiftEnd = now + lasting
+        for device in devices.indices where devices[device].kind == .app && dice.chance(850) {
+            add(.stay(device: device, lasting: lasting))
+        }
+    }
+
+    /// Time goes on: mostly seconds, sometimes a night, and now and then a season; in a shift
+    /// minutes.
     private mutating func pass() {
+        if let end = shiftEnd, now < end {
+            now += dice.within(2 * Self.minute...70 * Self.minute)
+            return
+        }
         switch dice.below(40) {
         case 0: now += dice.within(20 * Self.day...120 * Self.day)
         case 1, 2: now += dice.within(2 * Self.hour...14 * Self.hour)
@@ -119,7 +140,7 @@ private struct ScenarioDraw {
     }
 
     private mutating func addFault(streams: Int) {
-        switch dice.below(18) {
+        switch dice.below(20) {
         case 0..<4:
             let way = dice.below(3)
             add(
@@ -142,7 +163,26 @@ private struct ScenarioDraw {
             let onto = app()
             if from != onto { add(.clone(from: from, onto: onto)) }
         case 13..<17: add(.compact(stream: dice.below(streams), choice: dice.next()))
+        case 17, 18: add(.setServerClock(ahead: skew()))
         default: add(.fillDisk(lasting: dice.within(Self.second...2 * Self.minute)))
+        }
+    }
+
+    /// Somebody logs in, some more than once, now and then in two places with streams that get in
+    /// each other's way.
+    private mutating func addAdoptions(streams: Int) {
+        if !devices.contains(where: { $0.kind == .kiosk }) {
+            devices.append(DevicePlan(kind: .kiosk, role: .kiosk, skew: 0, isUpgraded: false))
+        }
+        let kiosks = devices.indices.filter { devices[$0].kind == .kiosk }
+        for _ in 0...dice.below(3) {
+            let from = dice.below(streams)
+            let into = (from + 1 + dice.below(streams - 1)) % streams
+            let place = dice.below(steps.count)
+            steps.insert(
+                Step(
+                    number: steps.count + 1, time: steps[place].time,
+                    kind: .adopt(from: from, into: into, device: dice.pick(kiosks))), at: place)
         }
     }
 

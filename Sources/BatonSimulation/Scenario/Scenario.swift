@@ -41,6 +41,10 @@ package struct DevicePlan: Sendable {
     package var skew: Int64
     /// Whether it knows the newer schemas from the start.
     package var isUpgraded: Bool
+    /// Whether it asks the server for schemas that it lacks.
+    package var learnsSchemas = true
+    /// Milliseconds from one sync to the next while it is awake and nothing calls for one earlier.
+    package var pace: Int64 = 30_000
 }
 
 /// How bad a network is, in so many messages of 1,000.
@@ -80,8 +84,14 @@ package enum StepKind: Sendable {
     /// The server dies: at its n-th write from now on, with so many of the writes that were not
     /// synced on disk after all.
     case crashServer(atWrite: Int, moment: CrashMoment, kept: Int, downFor: Int64)
+    /// Somebody works with the device for so long: it stays awake.
+    case stay(device: Int, lasting: Int64)
+    /// Somebody logs in: at a device without a store, one stream is adopted into another.
+    case adopt(from: Int, into: Int, device: Int)
     /// Somebody sets the device's clock.
     case setClock(device: Int, ahead: Int64)
+    /// The server's clock jumps.
+    case setServerClock(ahead: Int64)
     /// One device's disk is copied onto another device, which is a new one from then on.
     case clone(from: Int, onto: Int)
     /// The stream is compacted up to a part of what is covered by a snapshot.

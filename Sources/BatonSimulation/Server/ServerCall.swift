@@ -12,6 +12,10 @@ enum ServerCall: Sendable {
     case write(StreamID, EntityID, Baton_V1_WriteRequest, key: String)
     /// The next message of a live connection.
     case live(StreamID, after: String, ReplicaID)
+    /// The adoption of the first stream into the second.
+    case adopt(StreamID, into: StreamID)
+    /// The schemas in force.
+    case schemas
 }
 
 /// An answer as it goes over the simulated network.
@@ -22,7 +26,11 @@ enum ServerReply: Sendable {
     case entity(Value?, Offset)
     case written(Baton_V1_WriteResponse)
     case live(Baton_V1_PullResponse)
-    case problem(Problem.Slug, String)
+    case adopted(Baton_V1_AdoptResponse)
+    /// The schemas, as their documents.
+    case schemas([UInt8])
+    /// `movedTo`: the stream to write to instead, where the problem names one.
+    case problem(Problem.Slug, String, movedTo: StreamID?)
 }
 
 extension ServerCall {
@@ -50,10 +58,31 @@ extension ServerCall {
                 let key = try service.key(stream.description, for: caller)
                 let pulled = try await service.pull(key, after: after, limit: 0, replica: replica)
                 return .live(try Self.decoded(pulled))
+            case .adopt(let source, let target):
+                let keys = (
+                    try service.key(source.description, for: caller),
+                    try service.key(target.description, for: caller)
+                )
+                return .adopted(
+                    try await service.adopt(keys.0, into: keys.1, channel: Self.shopChannel))
+            case .schemas: return .schemas(service.schemas[caller.tenant].set.document)
             }
         } catch {
-            return .problem(error.slug, error.detail)
+            return .problem(error.slug, error.detail, movedTo: Self.target(of: error))
         }
+    }
+
+    private static var shopChannel: ChannelName {
+        do {
+            return try ChannelName("shop")
+        } catch {
+            preconditionFailure("shop is \(error)")
+        }
+    }
+
+    private static func target(of problem: Problem) -> StreamID? {
+        guard let quoted = problem.members["movedTo"] else { return nil }
+        return try? StreamID(String(decoding: quoted.dropFirst().dropLast(), as: UTF8.self))
     }
 
     private static func read(_ bytes: [UInt8]) throws(Problem) -> IncomingSync {

@@ -72,7 +72,9 @@ final class SimulatedLog: LogEngine {
     func head(of key: StreamKey) async throws(LogFailure) -> LogHead {
         try await pause(.read)
         let stream = look(key)
-        return LogHead(offset: stream.head, horizon: stream.horizon, chain: stream.chain)
+        return LogHead(
+            offset: stream.head, horizon: stream.horizon, chain: stream.chain,
+            movedTo: stream.movedTo)
     }
 
     func vector(of key: StreamKey, at offset: Offset) async throws(LogFailure) -> VersionVector? {

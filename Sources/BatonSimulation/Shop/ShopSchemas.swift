@@ -1,25 +1,31 @@
 import BatonCore
+import BatonSync
 import BatonWire
 
 /// The schemas of a simulated shop: the built-in ones, and a wish list of the tenant's own in which
 /// every rule and every pick occurs, at the root and below maps.
 enum ShopSchemas {
-    private static let digests = [first, second].map { ($0, SchemaDigest(of: $0)) }
+    private static let sets = [first, second].map {
+        SchemasInForce(own: $0, learned: SchemaSet([]))
+    }
 
-    /// The name of one of the two in the server's answers.
-    static func digest(of schemas: SchemaSet) -> SchemaDigest? {
-        digests.first { $0.0 == schemas }?.1
+    /// What a device goes by that was built with one of the two and has learned what it has.
+    static func inForce(isUpgraded: Bool, learned: SchemaSet?) -> SchemasInForce {
+        let own = sets[isUpgraded ? 1 : 0]
+        guard let learned else { return own }
+        let joined = SchemasInForce(own: own.set, learned: learned)
+        return sets.first { $0.set == joined.set } ?? joined
     }
 
     /// What the fleet begins with.
     static let first = SchemaSet([
-        BuiltinSchemas.cart, BuiltinSchemas.order, BuiltinSchemas.profile,
+        BuiltinSchemas.cart, BuiltinSchemas.order, BuiltinSchemas.profile, BuiltinSchemas.identity,
         wishes(version: 1, more: [], moreOfItems: []),
     ])
 
     /// What the fleet is upgraded to, half-way: fields that older replicas do not know.
     static let second = SchemaSet([
-        BuiltinSchemas.cart, BuiltinSchemas.order, BuiltinSchemas.profile,
+        BuiltinSchemas.cart, BuiltinSchemas.order, BuiltinSchemas.profile, BuiltinSchemas.identity,
         wishes(
             version: 2,
             more: [

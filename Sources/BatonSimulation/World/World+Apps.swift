@@ -6,7 +6,8 @@ import BatonWire
 /// The shell of the SDK in simulated time: it stores what the pure replica makes of writes and
 /// answers, sends what the exchange asks for, and waits as the background loop does.
 extension World {
-    private static let interval: Int64 = 30_000
+    /// The longest pause between two syncs once nothing goes wrong any more.
+    private static let calmPace: Int64 = 30_000
     private static let backoff = Backoff(first: .seconds(1), longest: .seconds(60))
 
     /// The device's clock as the SDK reads it.
@@ -49,8 +50,7 @@ extension World {
     /// A person does something on a device.
     func act(_ step: Step, on index: Int, in stream: StreamID, choice: UInt64) {
         guard let memory = devices[index].memory else { return }
-        devices[index].awakeUntil = max(devices[index].awakeUntil, now + 90_000)
-        tally.awakeTime += 90_000
+        keepAwake(index, until: now + 90_000)
         let device = devices[index]
         let wall = wall(of: index) + memory.installation.clockCorrection
         let mark = Mark(step.number)
@@ -66,8 +66,8 @@ extension World {
                 let event = try replica.write(
                     operations, channel: try mark.channel(device.place), wall: wall,
                     installation: installation.replica)
-                sabotage?.alter(&replica)
-                written = (event, seen)
+                sabotage?.alter(&replica, on: index + 1)
+                written = (replica.outbox.last?.event ?? event, seen)
                 return true
             }
             if let written {
@@ -88,6 +88,20 @@ extension World {
             breaks(device.name, "a write or a reason why not", "\(error)")
         }
         wake(index)
+    }
+
+    /// Somebody uses the device for a while: it syncs at its pace.
+    func stay(_ index: Int, lasting: Int64) {
+        guard devices[index].memory != nil else { return }
+        note("\(devices[index].name)  is in use for \(lasting / 60_000) minutes")
+        keepAwake(index, until: now + lasting)
+        wake(index)
+    }
+
+    private func keepAwake(_ index: Int, until end: Int64) {
+        guard end > devices[index].awakeUntil else { return }
+        tally.awakeTime += end - max(now, devices[index].awakeUntil)
+        devices[index].awakeUntil = end
     }
 
     /// Something calls for a sync: soon, unless the last one failed; then only time helps.
@@ -128,6 +142,9 @@ extension World {
                 plan: plan, request: number, waiting: .snapshot(wanted))
             return
         }
+        while let move = plan.nextMove() {
+            guard carryOut(move, &plan, on: index) else { return }
+        }
         do throws(SyncFailure) {
             guard let asks = try plan.nextRound({ device.stream($0) }) else {
                 return end(index, plan, plan.failures.first)
@@ -148,6 +165,7 @@ extension World {
             case .replicaReplaced: tally.replicasReplaced += 1
             case .stateReplaced: tally.statesReplaced += 1
             case .logReplaced: tally.logsReplaced += 1
+            case .streamMoved: tally.moves += 1
             }
             note("\(devices[index].name)  mended: \(trouble)")
             happen(.healed(device: index, trouble))
@@ -167,7 +185,8 @@ extension World {
         connect(index)
         let wantsSync = devices[index].memory?.wantsSync == true
         devices[index].memory?.wantsSync = false
-        self.plan(syncOf: index, in: wantsSync ? 20 : Self.interval)
+        let pace = isHealed ? min(devices[index].pace, Self.calmPace) : devices[index].pace
+        self.plan(syncOf: index, in: wantsSync ? 20 : pace)
     }
 
     private func connect(_ index: Int) {
@@ -193,6 +212,9 @@ extension World {
     ) {
         var plan = exchange.plan
         switch exchange.waiting {
+        case .schemas(let answer, let asks):
+            plan.tookSchemas(0)
+            take(answer, asks, plan, on: index)
         case .snapshot(let wanted):
             plan.giveUp(wanted.stream, failure)
             proceed(index, plan)
@@ -213,10 +235,22 @@ extension World {
         }
         switch (exchange.waiting, reply) {
         case (.answer(let asks), .synced(let bytes)):
-            take(bytes, asks, exchange.plan, on: index)
+            if let digest = schemasToAskFor(bytes, on: index) {
+                devices[index].memory?.askedSchemas.insert(digest)
+                let number = send(.schemas, from: index)
+                devices[index].memory?.exchange?.request = number
+                devices[index].memory?.exchange?.waiting = .schemas(answer: bytes, asks)
+            } else {
+                take(bytes, asks, exchange.plan, on: index)
+            }
+        case (.schemas(let bytes, let asks), .schemas(let document)):
+            var plan = exchange.plan
+            guard let count = learn(document, on: index) else { return }
+            plan.tookSchemas(count)
+            take(bytes, asks, plan, on: index)
         case (.snapshot(let wanted), .snapshot(let message)):
             take(message, wanted, exchange.plan, on: index)
-        case (_, .problem(let slug, let detail)):
+        case (_, .problem(let slug, let detail, _)):
             fail(
                 index, exchange,
                 SyncFailure(.overloaded, "the server cannot now: \(detail)", problem: slug.rawValue)
@@ -241,9 +275,11 @@ extension World {
             tellAcknowledged(result, ask, to: index)
             do {
                 let step = try change(index, ask.stream) { replica, installation in
+                    let wall = rawWall + installation.clockCorrection
                     let step = try replica.takeIn(
-                        answer: result, on: ask, wall: rawWall + installation.clockCorrection,
-                        serverTime: answer.serverTime, previous: plan.obstacle(of: ask.stream),
+                        answer: result, on: ask, wall: wall,
+                        serverTime: sabotage == .trustsItsClock ? wall : answer.serverTime,
+                        previous: plan.obstacle(of: ask.stream),
                         newID: newID, installation: &installation)
                     if sabotage == .hidesPending { replica.view = replica.confirmed }
                     return step
@@ -281,43 +317,5 @@ extension World {
             ?? SyncFailure(
                 .unexpectedAnswer, "the server's answer makes no sense", cause: "\(error)",
                 stream: stream)
-    }
-
-    private func tellAcknowledged(
-        _ result: Baton_V1_StreamSyncResult, _ ask: SyncAsk, to index: Int
-    ) {
-        guard let batch = ask.batch, result.hasPushed else { return }
-        var dots: [(dot: Dot, offset: Offset, mark: Mark?)] = []
-        for message in result.pushed.verdicts {
-            guard let verdict = try? Verdict(message) else { continue }
-            let dot = Dot(batch.replica, Counter(rawValue: message.counter))
-            let stream = devices[index].stream(ask.stream)
-            let event = stream.outboxIndex(of: dot).map { stream.outbox[$0].event }
-            switch verdict {
-            case .accepted(let offset), .duplicate(let offset):
-                dots.append((dot, offset, event.flatMap { Mark(of: $0) }))
-            case .refused: break
-            }
-        }
-        if !dots.isEmpty { happen(.acknowledged(device: index, ask.stream, dots)) }
-    }
-
-    /// A live message reaches an app.
-    func takeLive(_ pull: Baton_V1_PullResponse, of stream: StreamID, on index: Int) {
-        guard devices[index].memory != nil, now <= devices[index].awakeUntil else { return }
-        let rawWall = wall(of: index)
-        var pull = pull
-        if index == 0, let sabotage { pull = sabotage.altered(pull) }
-        do {
-            let needsSync = try change(index, stream) { replica, installation in
-                let outcome = try replica.takeIn(
-                    pull, asked: nil, wall: rawWall + installation.clockCorrection)
-                if sabotage == .hidesPending { replica.view = replica.confirmed }
-                return outcome.obstacle != nil || outcome.isCloned || outcome.mismatch != nil
-            }
-            if needsSync == true { wake(index) }
-        } catch {
-            breaks(devices[index].name, "a live message that can be read", "\(error)")
-        }
     }
 }

@@ -28,6 +28,14 @@ extension World {
             serverDownFor = downFor
             serverKeeps = kept
             log.planCrash(atWrite: count, moment)
+        case .stay(let device, let lasting): stay(device, lasting: lasting)
+        case .adopt(let from, let into, let device):
+            guard streams.indices.contains(from), streams.indices.contains(into) else { return }
+            logIn(step, at: device, adopting: streams[from], into: streams[into])
+        case .setServerClock(let ahead):
+            tally.serverClocksSet += 1
+            note("server    its clock is \(ahead) ms ahead")
+            serverSkew.move(to: ahead)
         case .setClock(let device, let ahead):
             tally.clocksSet += 1
             note("\(devices[device].name)  its clock is set to \(ahead) ms ahead")
@@ -87,7 +95,8 @@ extension World {
         do {
             devices[index].memory = Device.Memory(
                 installation: devices[index].disk.installation,
-                streams: try devices[index].disk.load(schemas: devices[index].schemas))
+                streams: try devices[index].disk.load(
+                    schemas: devices[index].schemas, digest: devices[index].schemaDigest))
         } catch {
             return breaks(devices[index].name, "a disk that can be read", "\(error)")
         }
@@ -110,13 +119,14 @@ extension World {
         note("\(devices[onto].name)  becomes a copy of \(devices[from].name)")
         var pending: [Mark] = []
         do {
-            for replica in try devices[from].disk.load(schemas: devices[from].schemas).values {
+            let copied = try devices[from].disk.load(
+                schemas: devices[from].schemas, digest: devices[from].schemaDigest)
+            for replica in copied.values {
                 pending += replica.outbox.filter { $0.fate == .waiting }
                     .compactMap { Mark(of: $0.event) }
             }
         } catch { return breaks(devices[from].name, "a disk that can be read", "\(error)") }
-        devices[onto].disk = devices[from].disk
-        devices[onto].isUpgraded = devices[from].isUpgraded
+        devices[onto].copyDisk(of: devices[from])
         devices[onto].memory = nil
         devices[onto].live = [:]
         devices[onto].timer += 1
@@ -129,7 +139,7 @@ extension World {
         guard !devices[index].isUpgraded else { return }
         tally.upgrades += 1
         note("\(devices[index].name)  gets the newer schemas")
-        devices[index].isUpgraded = true
+        devices[index].setUpgraded(true)
         guard devices[index].memory != nil else { return }
         devices[index].memory = nil
         devices[index].live = [:]

@@ -21,12 +21,26 @@ extension World {
         guard devices[index].kiosk.request == nil, let job = devices[index].kiosk.jobs.first else {
             return
         }
-        if let write = job.write {
+        if let source = job.adopts {
+            devices[index].kiosk.request = send(.adopt(source, into: job.stream), from: index)
+        } else if let write = job.write {
             devices[index].kiosk.request = send(
                 .write(job.stream, job.entity, write.message, key: "key-\(job.mark)"), from: index)
         } else {
             devices[index].kiosk.request = send(.entity(job.stream, job.entity), from: index)
         }
+    }
+
+    /// A person logs in: what was done before comes along.
+    func logIn(_ step: Step, at index: Int, adopting source: StreamID, into target: StreamID) {
+        guard let nothing = try? EntityID("identity/self") else { return }
+        tally.logins += 1
+        note("\(devices[index].name)  has \(source) adopted into \(target)")
+        devices[index].kiosk.jobs.append(
+            Kiosk.Job(
+                mark: Mark(step.number), stream: target, adopts: source, entity: nothing,
+                choice: 0))
+        goOn(kiosk: index)
     }
 
     func timeOut(kiosk index: Int, _ request: Int) {
@@ -46,8 +60,26 @@ extension World {
         devices[index].kiosk.request = nil
         switch reply {
         case .entity(let value, let offset): prepare(index, job, value, offset)
-        case .problem(.streamNotFound, _), .problem(.entityNotFound, _):
+        case .problem(.streamNotFound, _, _), .problem(.entityNotFound, _, _):
             prepare(index, job, nil, nil)
+        case .adopted(let response):
+            tally.adoptions += 1
+            note(
+                "\(devices[index].name)  is told that \(job.stream) has all up to "
+                    + "\(response.adopted) of the other")
+            devices[index].kiosk.jobs.removeFirst()
+            goOn(kiosk: index)
+        case .problem(.streamMoved, let detail, let target) where job.adopts != nil:
+            note(
+                "\(devices[index].name)  is told that it cannot be: \(detail), \(target ?? job.stream)"
+            )
+            devices[index].kiosk.jobs.removeFirst()
+            goOn(kiosk: index)
+        case .problem(.streamMoved, _, let target?):
+            // Nothing was written there: what the person wants goes on in the other stream.
+            devices[index].kiosk.jobs[0].stream = target
+            devices[index].kiosk.jobs[0].write = nil
+            goOn(kiosk: index)
         case .written(let response):
             let verdict = try? Verdict(response.verdict)
             switch verdict {
@@ -56,11 +88,11 @@ extension World {
             case .duplicate(let offset)?: finish(index, job, at: offset)
             default: breaks(devices[index].name, "a verdict that it is written", "\(reply)")
             }
-        case .problem(.compacted, _):
+        case .problem(.compacted, _, _):
             // What the person saw is gone: read again. The key was not used.
             devices[index].kiosk.jobs[0].write = nil
             goOn(kiosk: index)
-        case .problem(let slug, let detail) where slug.isFinal:
+        case .problem(let slug, let detail, _) where slug.isFinal:
             note(
                 "\(devices[index].name)  is told that \(job.mark) may not be: \(slug.rawValue), \(detail)"
             )

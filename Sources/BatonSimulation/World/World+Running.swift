@@ -128,9 +128,6 @@ extension World {
             refused: refused, unsettled: unsettled, bound: World.restWithin)
         for promise in promises where violation == nil {
             violation = promise.judge(ending)
-            if let nothingLost = promise as? NothingLost {
-                tally.swallowedBelowHorizon = nothingLost.swallowed
-            }
         }
     }
 

@@ -67,6 +67,8 @@ final class World {
     let scenario: Scenario
     let sabotage: Sabotage?
     let clock = SimulatedClock(World.start)
+    /// Milliseconds that the server's clock is ahead.
+    let serverSkew = SimulatedClock(0)
     let executor = SimulationExecutor()
     let log: SimulatedLog
     let finished = Finished()
@@ -116,15 +118,11 @@ final class World {
         let plan = scenario.devices[index]
         var dice = Dice(seed: scenario.seed, 7, UInt64(index))
         let replica = ReplicaID(high: dice.next(), low: dice.next() | 1)
-        let isKiosk = plan.kind == .kiosk
-        let places = isKiosk ? ["store"] : ["app", "web", "call-center"]
-        let installation = Installation(replica: replica, clockCorrection: 0)
+        let places = plan.kind == .kiosk ? ["store"] : ["app", "web", "call-center"]
+        let place = dice.pick(places)
         return Device(
-            name: isKiosk ? "kiosk-\(index + 1)" : "device-\(index + 1)", index: index,
-            role: plan.role, isKiosk: isKiosk, place: dice.pick(places),
-            isUpgraded: plan.isUpgraded, disk: SimulatedDisk(installation: installation),
-            memory: isKiosk ? nil : Device.Memory(installation: installation, streams: [:]),
-            skew: plan.skew, dice: dice)
+            plan, index: index, place: place,
+            installation: Installation(replica: replica, clockCorrection: 0), dice: dice)
     }
 
     var now: Int64 { clock.now }
@@ -150,10 +148,11 @@ final class World {
         var limits = ServerLimits()
         limits.eventsPerSnapshot = scenario.eventsPerSnapshot
         limits.eventsPerPull = 40
-        let clock = clock
+        let (clock, skew) = (clock, serverSkew)
         services = (0..<2).map { _ in
             StreamService(
-                engine: log, schemas: serverSchemas, limits: limits, wallClock: { clock.now })
+                engine: log, schemas: serverSchemas, limits: limits,
+                wallClock: { clock.now + skew.now })
         }
     }
 

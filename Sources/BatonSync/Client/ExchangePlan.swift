@@ -32,6 +32,7 @@ package struct ExchangePlan: Sendable {
     private var snapshots: [SnapshotWanted] = []
     private var obstacles: [StreamID: PushOutcome.Obstacle] = [:]
     private var healed: Set<StreamID> = []
+    private var moves = StreamMoves()
     private var pushBytes = SyncLimits.pushBytes
     private var pushEvents = SyncLimits.pushEvents
     private var rounds = 0
@@ -56,15 +57,19 @@ package struct ExchangePlan: Sendable {
         rounds += 1
         report.roundTrips += 1
         isProgress = false
-        defer { streams = [] }
-        return asks(stream)
+        let round = Array(streams.prefix(SyncLimits.streamsPerCall))
+        streams.removeFirst(round.count)
+        moves.begin(round)
+        return asks(round, stream)
     }
 
     /// What each stream asks; what is pushed shares the room of one body.
-    private func asks(_ stream: (StreamID) -> StreamReplica) -> [SyncAsk] {
+    private func asks(
+        _ round: [StreamID], _ stream: (StreamID) -> StreamReplica
+    ) -> [SyncAsk] {
         var bytes = pushBytes
         var events = pushEvents
-        return streams.map { id in
+        return round.map { id in
             let replica = stream(id)
             let batch =
                 bytes > 0 && events > 0 ? replica.outgoing(events: events, bytes: bytes) : nil
@@ -85,7 +90,7 @@ package struct ExchangePlan: Sendable {
         else { throw failure }
         pushEvents = max(1, min(pushEvents, asks.map(\.count).max() ?? 1) / 2)
         pushBytes /= 2
-        streams = asks.map(\.stream)
+        for ask in asks { goOn(with: ask.stream) }
         isProgress = true
     }
 
@@ -105,18 +110,49 @@ package struct ExchangePlan: Sendable {
         report.add(step.report)
         obstacles[ask.stream] = step.obstacle
         switch step.next {
-        case .done: break
-        case .again: streams.append(ask.stream)
-        case .fail(let failure): failures.append(failure)
+        case .done: moves.pulled(ask.stream)
+        case .again: goOn(with: ask.stream)
+        case .fail(let failure): giveUp(ask.stream, failure)
         case .heal(let ours, let theirs):
             want(.heal(ours: ours, theirs: theirs), for: ask.stream)
         case .rebase: want(.rebase, for: ask.stream)
+        case .move(let target):
+            moves.want(ask.stream, to: target)
+            goOn(with: target)
         }
+    }
+
+    private mutating func goOn(with stream: StreamID) {
+        if !streams.contains(stream) { streams.append(stream) }
+    }
+
+    /// The next stream whose pending events are to be taken over by the one that adopted it, which
+    /// has been pulled by now; if any.
+    package mutating func nextMove() -> StreamMove? { moves.next() }
+
+    /// Takes in how many pending events were taken over; `nil` where the adopting stream does not
+    /// hold yet what the adoption is to bring.
+    package mutating func moved(_ move: StreamMove, reissued: Int?) {
+        guard let reissued else {
+            failures.append(
+                SyncFailure(
+                    .streamMoved,
+                    "\(move.source) is being adopted into \(move.target); trying again later",
+                    stream: move.source))
+            return
+        }
+        isProgress = true
+        report.healed.append(
+            .streamMoved(from: move.source, to: move.target, reissued: reissued))
+        goOn(with: move.source)
+        goOn(with: move.target)
     }
 
     /// Takes in that a stream cannot go on for this time.
     package mutating func giveUp(_ stream: StreamID, _ failure: SyncFailure) {
         failures.append(failure)
+        // What would go on in this stream waits for the next sync where it is.
+        moves.drop(to: stream)
     }
 
     private mutating func want(_ purpose: SnapshotWanted.Purpose, for stream: StreamID) {
@@ -138,7 +174,7 @@ package struct ExchangePlan: Sendable {
     package mutating func mended(_ stream: StreamID, _ trouble: HealedTrouble) {
         report.healed.append(trouble)
         report.snapshots += 1
-        streams.append(stream)
+        goOn(with: stream)
     }
 }
 

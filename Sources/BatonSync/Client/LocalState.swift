@@ -64,11 +64,34 @@ final class LocalState: Sendable {
         _ id: StreamID,
         _ body: @escaping @Sendable (inout StreamReplica, inout Installation) throws -> Result
     ) async throws(SyncFailure) -> Result {
+        try await change([id]) { replicas, installation in
+            try body(&replicas[0], &installation)
+        }
+    }
+
+    /// The same for two different streams, in one transaction.
+    func change<Result: Sendable>(
+        _ first: StreamID, _ second: StreamID,
+        _ body:
+            @escaping @Sendable (inout StreamReplica, inout StreamReplica, inout Installation)
+            throws -> Result
+    ) async throws(SyncFailure) -> Result {
+        try await change([first, second]) { replicas, installation in
+            var (one, other) = (replicas[0], replicas[1])
+            defer { replicas = [one, other] }
+            return try body(&one, &other, &installation)
+        }
+    }
+
+    private func change<Result: Sendable>(
+        _ ids: [StreamID],
+        _ body: @escaping @Sendable (inout [StreamReplica], inout Installation) throws -> Result
+    ) async throws(SyncFailure) -> Result {
         let outcome: Swift.Result<Result, SyncFailure> = await withCheckedContinuation { waiter in
             enqueue(
-                Job(stream: id) { replica, installation in
+                Job(streams: ids) { replicas, installation in
                     do {
-                        let result = try body(&replica, &installation)
+                        let result = try body(&replicas, &installation)
                         return { failure in
                             if let failure {
                                 waiter.resume(returning: .failure(failure))
@@ -103,20 +126,17 @@ final class LocalState: Sendable {
 extension LocalState {
     /// A change that waits for its turn.
     private struct Job: Sendable {
-        let stream: StreamID
+        typealias Change =
+            @Sendable (inout [StreamReplica], inout Installation)
+            -> (@Sendable (SyncFailure?) -> Void)?
+
+        let streams: [StreamID]
         /// Makes the change; returns what to call once it is stored, or `nil` where it failed and
         /// its caller knows.
-        let run:
-            @Sendable (inout StreamReplica, inout Installation)
-                -> (@Sendable (SyncFailure?) -> Void)?
+        let run: Change
 
-        init(
-            stream: StreamID,
-            run:
-                @escaping @Sendable (inout StreamReplica, inout Installation)
-                -> (@Sendable (SyncFailure?) -> Void)?
-        ) {
-            self.stream = stream
+        init(streams: [StreamID], run: @escaping Change) {
+            self.streams = streams
             self.run = run
         }
     }
@@ -128,10 +148,12 @@ extension LocalState {
             return (queued.jobs.count == 1, false)
         }
         if isClosed {
-            var replica = StreamReplica(
-                stream: job.stream, schemas: schemas.set, replica: installation.replica)
-            var installation = installation
-            job.run(&replica, &installation)?(
+            var installation = self.installation
+            let (set, replica) = (schemas.set, installation.replica)
+            var replicas = job.streams.map {
+                StreamReplica(stream: $0, schemas: set, replica: replica)
+            }
+            job.run(&replicas, &installation)?(
                 SyncFailure(.closed, "the client is closed: open it again"))
         } else if isFirst {
             store.run { [self] database in drain(into: database) }
@@ -150,10 +172,10 @@ extension LocalState {
         var changed: [StreamID: StreamReplica] = [:]
         var waiters: [@Sendable (SyncFailure?) -> Void] = []
         for job in jobs {
-            var replica = changed[job.stream] ?? stream(job.stream)
+            var replicas = job.streams.map { changed[$0] ?? stream($0) }
             var nextInstallation = installation
-            guard let waiter = job.run(&replica, &nextInstallation) else { continue }
-            changed[job.stream] = replica
+            guard let waiter = job.run(&replicas, &nextInstallation) else { continue }
+            for replica in replicas { changed[replica.stream] = replica }
             installation = nextInstallation
             waiters.append(waiter)
         }

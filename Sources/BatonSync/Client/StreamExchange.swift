@@ -43,6 +43,13 @@ struct StreamExchange {
                     plan.giveUp(wanted.stream, error)
                 }
             }
+            while let move = plan.nextMove() {
+                do throws(SyncFailure) {
+                    plan.moved(move, reissued: try await carryOut(move))
+                } catch {
+                    plan.giveUp(move.source, error)
+                }
+            }
         }
     }
 
@@ -71,6 +78,16 @@ struct StreamExchange {
                 answer: result, on: ask, wall: rawWall + installation.clockCorrection,
                 serverTime: serverTime, previous: previous, newID: newID,
                 installation: &installation)
+        }
+    }
+
+    private func carryOut(_ move: StreamMove) async throws(SyncFailure) -> Int? {
+        let rawWall = client.options.wallClock()
+        return try await client.local.change(move.source, move.target) {
+            source, target, installation in
+            target.takeOver(
+                from: &source, wall: rawWall + installation.clockCorrection,
+                installation: installation.replica)
         }
     }
 

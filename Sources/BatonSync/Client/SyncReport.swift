@@ -46,4 +46,7 @@ public enum HealedTrouble: Sendable, Hashable {
     /// The server's log lacks what it had accepted: it was restored from an older copy, or is
     /// another one. Its state was taken, and so many pending events were written anew on top.
     case logReplaced(stream: StreamID, reissued: Int)
+    /// The stream was adopted into another one; so many events that waited in it were written anew
+    /// there.
+    case streamMoved(from: StreamID, to: StreamID, reissued: Int)
 }

@@ -19,7 +19,7 @@ package struct PushOutcome: Sendable {
         case unknownContext
         case clockDrift
         case cloned
-        case moved(String)
+        case moved(to: StreamID?, String)
         case limited(String)
     }
 
@@ -103,7 +103,7 @@ extension PushOutcome.Obstacle {
         case .unknownContext: self = .unknownContext
         case .clockDrift: self = .clockDrift
         case .replicaCloned: self = .cloned
-        case .streamMoved: self = .moved(refusal.reason)
+        case .streamMoved: self = .moved(to: refusal.movedTo, refusal.reason)
         case .limitExceeded, .schemaViolation, .notPermitted: self = .limited(refusal.reason)
         case .notReached: return nil
         }

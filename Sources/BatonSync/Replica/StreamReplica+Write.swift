@@ -15,10 +15,7 @@ extension StreamReplica {
         if let reason = objection(to: operations) {
             throw SyncFailure(.invalidWrite, reason, stream: stream)
         }
-        if replica != installation && !isWaiting {
-            replica = installation
-            nextCounter = Counter(rawValue: 1)
-        }
+        goOver(to: installation)
         var reading = clock
         let dot = Dot(replica, nextCounter)
         let event = Event(
@@ -40,13 +37,25 @@ extension StreamReplica {
                 stream: stream)
         }
         clock = reading
+        append(event, encoded: encoded)
+        return event
+    }
+
+    /// Goes over to the id under which the client writes now, unless events wait under another.
+    mutating func goOver(to installation: ReplicaID) {
+        guard replica != installation, !isWaiting else { return }
+        replica = installation
+        nextCounter = Counter(rawValue: 1)
+    }
+
+    /// Puts an event with the next dot behind what waits.
+    mutating func append(_ event: Event, encoded: [UInt8]? = nil) {
         nextCounter = nextCounter.next
-        outbox.append(PendingEvent(event, encoded: encoded))
+        outbox.append(PendingEvent(event, encoded: encoded ?? event.encoded))
         view.apply(.event(event), schemas: schemas)
         changes.position = true
-        changes.outbox.insert(dot)
+        changes.outbox.insert(event.dot)
         changes.visible.formUnion(event.entities)
-        return event
     }
 
     /// Why no server would take the operations; `nil` if one may.

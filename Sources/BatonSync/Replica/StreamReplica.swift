@@ -64,7 +64,7 @@ package struct StreamReplica: Sendable {
     }
 
     /// Puts other schemas in force: what was kept for them is folded now.
-    mutating func putInForce(_ schemas: SchemaSet, digest: SchemaDigest) {
+    package mutating func putInForce(_ schemas: SchemaSet, digest: SchemaDigest) {
         let refolded = confirmed.refolded(schemas: schemas)
         for (id, entity) in confirmed.entities where refolded.entities[id] != entity {
             changes.entities.insert(id)

@@ -52,6 +52,8 @@ package struct SyncStep: Sendable {
         case heal(ours: String, theirs: String)
         /// Fetch a snapshot and take it with ``StreamReplica/rebase(on:cursor:as:)``.
         case rebase
+        /// What waits goes on in the stream that this one was adopted into.
+        case move(to: StreamID)
         /// Give this stream up for this time.
         case fail(SyncFailure)
     }
@@ -110,7 +112,9 @@ extension StreamReplica {
         case .unknownContext:
             // The pull of this answer may have mended it.
             step.next = previous == .unknownContext ? .rebase : .again
-        case .moved(let reason):
+        case .moved(let target?, _) where target != stream:
+            step.next = .move(to: target)
+        case .moved(_, let reason):
             step.next = .fail(SyncFailure(.streamMoved, reason, stream: stream))
         case .limited(let reason):
             step.next = .fail(SyncFailure(.overloaded, reason, stream: stream))

@@ -14,11 +14,12 @@ struct SmallWorldCommand: AsyncParsableCommand {
             was covered, and the shortest history that breaks the rule, if any does.
 
             Sizes: quick (seconds), medium (minutes: three replicas with two events, two with \
-            three), full (long: three replicas with three events as well, 115 million \
-            histories a rule).
+            three), full (hours: three replicas with three events as well, for each pair of the \
+            letters of the rule's alphabet, 115 million histories a pair).
 
             Example:
               baton small-world --rule entry --size medium
+              baton small-world --rule entry --size full --letters 1,3
 
             Exit status: 0 nothing found, 1 a history breaks the rule, 2 wrong usage.
             """)
@@ -32,8 +33,18 @@ struct SmallWorldCommand: AsyncParsableCommand {
         help: "How many histories: \(Self.names(SmallSize.self)).", transform: Self.read)
     var size = SmallSize.quick
 
+    @Option(
+        help: "Walk only what has these two letters of the rule's alphabet alone: 1,2.",
+        transform: Self.readPair)
+    var letters: SmallScope.Letters?
+
     @Option(help: "How many walk at once; as many as there are cores if it is not given.")
     var workers = ProcessInfo.processInfo.activeProcessorCount
+
+    @Flag(
+        name: .customLong("break"),
+        help: "Let every event claim to have seen everything, to see what a finding looks like.")
+    var isBroken = false
 
     @Flag(help: "Print the result as JSON.")
     var json = false
@@ -42,13 +53,20 @@ struct SmallWorldCommand: AsyncParsableCommand {
         guard (1...256).contains(workers) else {
             throw ValidationError("--workers is from 1 to 256")
         }
+        guard let letters else { return }
+        for rule in rules where !rule.pairs.contains(letters) {
+            throw ValidationError("the alphabet of \(rule.rawValue) has no such two letters")
+        }
     }
 
     func run() async throws {
         var reports: [SmallWorldReport] = []
-        for rule in rule.map({ [$0] }) ?? SmallRule.allCases {
+        for rule in rules {
             let isJSON = json
-            let report = await SmallWorld.run(rule: rule, size: size, workers: workers) { done in
+            let scopes = size.scopes(of: rule).filter { letters == nil || $0.letters == letters }
+            let report = await SmallWorld.run(
+                rule: rule, scopes: scopes, workers: workers, isBroken: isBroken
+            ) { done in
                 if !isJSON { Output.tell("\(rule.rawValue): \(done.line)") }
             }
             reports.append(report)
@@ -62,6 +80,16 @@ struct SmallWorldCommand: AsyncParsableCommand {
 }
 
 extension SmallWorldCommand {
+    private var rules: [SmallRule] { rule.map { [$0] } ?? SmallRule.allCases }
+
+    private static func readPair(_ text: String) throws -> SmallScope.Letters {
+        let numbers = text.split(separator: ",").compactMap { Int($0) }
+        guard numbers.count == 2, let least = numbers.min(), let greatest = numbers.max() else {
+            throw ValidationError("\"\(text)\" is not two numbers, as in 1,2")
+        }
+        return .pair(least - 1, greatest - 1)
+    }
+
     private static func names<Choice>(_: Choice.Type) -> String
     where Choice: CaseIterable & RawRepresentable<String> {
         Choice.allCases.map(\.rawValue).joined(separator: ", ")

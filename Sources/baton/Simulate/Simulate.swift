@@ -9,8 +9,9 @@ struct Simulate: ParsableCommand {
         discussion: """
             Each seed is a world: devices with the SDK's logic, kiosks, and a server, with \
             simulated network, clocks, disks and people. Messages are lost, doubled, late; \
-            devices and server die at any write; disks are copied, clocks are wrong, logs \
-            are compacted, schemas are upgraded half-way. In the end all must hold the same \
+            devices and server die at any write; disks are copied, clocks are wrong on both \
+            sides and jump, logs are compacted, streams are adopted into each other, schemas are \
+            upgraded half-way. In the end all must hold the same \
             state, with nothing lost, doubled or out of order. A world that breaks a promise \
             is shrunk to the shortest trace that can be found. The same seeds print the same \
             bytes; the speed goes to standard error.
@@ -19,6 +20,7 @@ struct Simulate: ParsableCommand {
               baton simulate --seeds 1000
               baton simulate --seeds 10000 --from 50000 --json
               baton simulate --seed 4711
+              baton simulate --seeds 20 --break appendsTwice
 
             Exit status 1 if a promise was broken.
             """)
@@ -31,6 +33,11 @@ struct Simulate: ParsableCommand {
 
     @Option(help: "Run this seed alone, and print what happens in it.")
     var seed: UInt64?
+
+    @Option(
+        name: .customLong("break"),
+        help: "Build a defect in, to see it found: \(Self.defects).", transform: Self.readDefect)
+    var defect: Sabotage?
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -55,7 +62,9 @@ struct Simulate: ParsableCommand {
         let count = seeds ?? 100
         let bar = ProgressBar("simulating")
         let begun = ContinuousClock.now
-        let report = Simulation.run(from: from ?? 1, seeds: count) { bar.show($0, of: count) }
+        let report = Simulation.run(from: from ?? 1, seeds: count, sabotage: defect) {
+            bar.show($0, of: count)
+        }
         bar.end()
         let seconds = (ContinuousClock.now - begun) / .seconds(1)
         if json {
@@ -65,14 +74,25 @@ struct Simulate: ParsableCommand {
         }
         Output.complain(
             "\(Int(seconds)) s, \(Int(Double(count) / seconds)) seeds/s, "
-                + "\(Int(Double(report.deviceHours) / seconds)) device-hours/s "
-                + "(\(Int(Double(report.awakeHours) / seconds)) of them in use)")
+                + "\(Int(Double(report.awakeHours) / seconds)) hours/s of devices in use, "
+                + "\(Int(Double(report.deviceHours) / seconds)) with those asleep")
         if !report.findings.isEmpty { throw ExitCode(1) }
     }
 
+    private static var defects: String {
+        Sabotage.allCases.map(\.rawValue).joined(separator: ", ")
+    }
+
+    private static func readDefect(_ text: String) throws -> Sabotage {
+        guard let defect = Sabotage(rawValue: text) else {
+            throw ValidationError("\"\(text)\" is none of \(defects)")
+        }
+        return defect
+    }
+
     private func runOne(_ seed: UInt64) throws {
-        let outcome = Simulation.run(Scenario(seed: seed), isTraced: true)
-        let report = Simulation.run(from: seed, seeds: 1)
+        let outcome = Simulation.run(Scenario(seed: seed), sabotage: defect, isTraced: true)
+        let report = Simulation.run(from: seed, seeds: 1, sabotage: defect)
         if json {
             try Output.tell(json: report)
         } else {

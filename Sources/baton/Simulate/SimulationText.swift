@@ -16,11 +16,14 @@ enum SimulationText {
                 + "\(happened.partitions) partitions",
             "crashes      \(happened.deviceCrashes) of devices, \(happened.serverCrashes) of "
                 + "servers; \(happened.fullDisks) full disks",
-            "clocks       \(happened.clocksSet) set, \(happened.clocksCorrected) corrected",
-            "copies       \(happened.clones) disks copied, \(happened.replicasReplaced) ids "
-                + "replaced, \(happened.swallowedBelowHorizon) writes taken for known ones",
+            "clocks       \(happened.clocksSet) set on devices, \(happened.serverClocksSet) on the "
+                + "server; \(happened.clocksCorrected) corrected",
+            "copies       \(happened.clones) disks copied, \(happened.replicasReplaced) ids replaced",
             "compaction   \(happened.compactions) runs, \(happened.snapshotsTaken) snapshots taken",
-            "upgrades     \(happened.upgrades), \(happened.statesReplaced) states replaced",
+            "adoption     \(happened.logins) asked for, \(happened.adoptions) done; "
+                + "\(happened.moves) times a device went on in the adopting stream",
+            "upgrades     \(happened.upgrades), and \(happened.schemasLearned) times schemas were "
+                + "learned; \(happened.statesReplaced) states replaced",
             "findings     \(report.findings.count)",
         ]
         return (lines + first).joined(separator: "\n")

@@ -13,7 +13,7 @@ struct SmallShapeTests {
     func `A walk comes by every shape of history`(replicas: Int, operations: Int) async {
         let walked = Mutex<Set<Shape>>([])
         let scope = SmallScope(
-            replicas: replicas, operations: operations, fullAlphabet: false)
+            replicas: replicas, operations: operations, letters: .pair(0, 1))
         let report = await SmallWorld.run(
             rule: .log, scopes: [scope],
             inspect: { history, _ in

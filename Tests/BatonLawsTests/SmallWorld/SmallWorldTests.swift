@@ -2,22 +2,25 @@ import BatonCore
 import BatonLaws
 import Testing
 
-/// Every history of the quick size, with the reference interpreter as a second opinion.
+/// Every history of the quick size; of up to four events, with the reference interpreter as a second
+/// opinion.
 struct SmallWorldTests {
     @Test(arguments: SmallRule.allCases)
     func `No small history breaks a rule`(rule: SmallRule) async {
-        let report = await SmallWorld.run(
-            rule: rule, scopes: SmallSize.quick.scopes(of: rule), inspect: Self.inspect)
-        #expect(report.finding == nil, "\(report.finding?.description ?? "")")
-        #expect(report.coverage.count == SmallSize.quick.scopes(of: rule).count)
-        #expect(report.coverage.allSatisfy { $0.histories > 0 })
+        for scope in SmallSize.quick.scopes(of: rule) {
+            let isFew = scope.replicas * scope.operations <= 4
+            let report = await SmallWorld.run(
+                rule: rule, scopes: [scope], inspect: isFew ? Self.inspect : nil)
+            #expect(report.finding == nil, "\(report.finding?.description ?? "")")
+            #expect(report.coverage.allSatisfy { $0.histories > 0 })
+        }
     }
 
     /// Counted by hand.
     @Test func `A walk comes by every history once`() async {
         func count(_ replicas: Int, _ operations: Int, _ rule: SmallRule) async -> [UInt64] {
             let scope = SmallScope(
-                replicas: replicas, operations: operations, fullAlphabet: true)
+                replicas: replicas, operations: operations)
             let report = await SmallWorld.run(rule: rule, scopes: [scope], inspect: nil)
             return [report.coverage[0].histories, report.coverage[0].deliveryOrders]
         }
@@ -28,7 +31,7 @@ struct SmallWorldTests {
     }
 
     @Test func `Several workers cover what one does`() async {
-        let scopes = [SmallScope(replicas: 2, operations: 3, fullAlphabet: false)]
+        let scopes = [SmallScope(replicas: 2, operations: 3, letters: .pair(0, 1))]
         let alone = await SmallWorld.run(rule: .set, scopes: scopes, inspect: nil)
         let shared = await SmallWorld.run(rule: .set, scopes: scopes, workers: 3, inspect: nil)
         #expect(alone.coverage == shared.coverage)

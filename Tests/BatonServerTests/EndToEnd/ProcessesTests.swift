@@ -145,7 +145,8 @@ import Testing
     @Test(arguments: [
         [], ["serve"], ["token"], ["inspect"], ["inspect", "streams"], ["inspect", "events"],
         ["inspect", "entity"], ["inspect", "explain"], ["inspect", "conflicts"], ["schema"],
-        ["schema", "check"], ["replay"], ["torture"], ["bench"], ["bench", "push"],
+        ["schema", "check"], ["replay"], ["torture"], ["simulate"], ["small-world"],
+        ["conformance"], ["bench"], ["bench", "push"], ["bench", "merge"],
     ])
     func `has help with an example for each command`(_ command: [String]) throws {
         let (text, status) = try Program.output(Program.path("baton"), command + ["--help"])

@@ -1,9 +1,9 @@
-import BatonCore
+package import BatonCore
 
 extension ReferenceState {
     /// Section 5.5, "Writing": the keeps that an event of these operations carries, when this is
     /// what its writer sees. All of the operations are understood.
-    func keeps(for operations: [FieldOperation]) -> Set<FieldOperation> {
+    package func keeps(for operations: [FieldOperation]) -> Set<FieldOperation> {
         var keeps: Set<FieldOperation> = []
         for operation in operations {
             guard let entry = entry(of: operation) else { continue }

@@ -1,15 +1,15 @@
-import BatonCore
+package import BatonCore
 
-/// What a set of events means, by definition: every operation puts a thing somewhere, or takes
+/// What a set of events means, by definition, written from the specification alone: every operation puts a thing somewhere, or takes
 /// things away that its author had seen; what nobody took away lives. All events are kept, and
 /// everything is found by looking through all of them. Slow, and in no order.
-struct ReferenceState {
+package struct ReferenceState {
     let schemas: SchemaSet
     /// Everything that lives, by entity.
     let live: [EntityID: [Thing]]
 
     /// The events of a set, each with its offset. A void entry means nothing.
-    init(_ entries: [(Offset, Entry)], _ schemas: SchemaSet) {
+    package init(_ entries: [(Offset, Entry)], _ schemas: SchemaSet) {
         self.schemas = schemas
         var all: [EntityID: [Thing]] = [:]
         for case (let offset, .event(let event)) in entries {
@@ -30,7 +30,7 @@ struct ReferenceState {
     }
 
     /// The rule at the operation's place, if the action fits it.
-    static func rule(for operation: FieldOperation, _ schemas: SchemaSet) -> Rule? {
+    package static func rule(for operation: FieldOperation, _ schemas: SchemaSet) -> Rule? {
         guard let rule = place(operation.path, of: operation.entity, schemas) else { return nil }
         switch (rule, operation.action) {
         case (.register, .set), (.register, .clear), (.register, .keep), (.workflow, .move),

@@ -1,4 +1,4 @@
-import BatonCore
+package import BatonCore
 
 extension ReferenceState {
     /// Section 5.5, "Reading": of each group of live writes with one origin the one that stands
@@ -46,7 +46,7 @@ extension ReferenceState {
     }
 
     /// Section 5.8: the open conflicts, each in a line: place, rule, picked, overruled.
-    var conflicts: [String] {
+    package var conflicts: [String] {
         live.keys.sorted().flatMap { entity -> [String] in
             let things = (live[entity] ?? []).filter { $0.rule != nil }
             let paths = Set(things.map(\.operation.path)).sorted()
@@ -95,7 +95,7 @@ extension ReferenceState {
 
 extension Conflict {
     /// The conflict in a line, to compare.
-    var line: String {
+    package var line: String {
         let texts = ([picked] + overruled).map {
             "\($0.dot) \($0.timestamp) \($0.value?.canonicalJSON ?? "cleared")"
         }

@@ -2,7 +2,7 @@ import BatonCore
 
 extension ReferenceState {
     /// The canonical encoding, put together as text from the definition.
-    var canonicalJSON: String {
+    package var canonicalJSON: String {
         let entities = live.map { entity, things in (entity.description, encode(things)) }
         return Self.object([("entities", Self.object(entities))])
     }

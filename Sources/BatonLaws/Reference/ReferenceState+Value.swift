@@ -1,8 +1,8 @@
-import BatonCore
+package import BatonCore
 
 extension ReferenceState {
     /// The entity's plain value; `nil` where nothing of a known type lives.
-    func value(of entity: EntityID) -> Value? {
+    package func value(of entity: EntityID) -> Value? {
         let things = (live[entity] ?? []).filter { $0.rule != nil }
         guard let schema = schemas[entity.type], !things.isEmpty else { return nil }
         return Self.value(things, depth: 0, rule: .record(schema.root))

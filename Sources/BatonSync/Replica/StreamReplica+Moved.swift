@@ -1,0 +1,78 @@
+import BatonCore
+import BatonWire
+
+extension StreamReplica {
+    /// Takes over what waits in `source`, which was adopted into this stream: each event is written
+    /// anew on top of what is here, and gone from there. Returns how many; `nil`, with nothing
+    /// changed, where this stream does not hold yet what the adoption brought (specification
+    /// section 10.5).
+    ///
+    /// Such an event had seen nothing of this stream. It takes away what the adoption brought only
+    /// where its writer had seen all that was adopted: nobody's unseen increment may go with it.
+    package mutating func takeOver(
+        from source: inout StreamReplica, wall: Int64, installation: ReplicaID
+    ) -> Int? {
+        let adoption = StreamAdoption(source: source.stream, target: stream)
+        let brought = Dot(adoption.replica, confirmed.vector[adoption.replica])
+        guard brought.counter != .none else { return nil }
+        // The entry at this offset is the mark, of which no writer needs to know.
+        let last = adoption.adopted(in: confirmed, schemas: schemas)?.upTo
+        let waiting = source.outbox.filter { $0.fate == .waiting }
+        goOver(to: installation)
+        for pending in waiting {
+            let hasSeenAll = last.map { pending.event.context.seen.next >= $0 } ?? false
+            takeOver(pending.event, by: adoption, seen: hasSeenAll ? brought : nil, wall: wall)
+        }
+        source.letGo(of: waiting)
+        return waiting.count
+    }
+
+    private mutating func takeOver(
+        _ event: Event, by adoption: StreamAdoption, seen brought: Dot?, wall: Int64
+    ) {
+        var beyond = ownUnderOlderIDs
+        if let brought { beyond.insert(brought) }
+        let operations = event.askedOperations.compactMap { carried($0, by: adoption) }
+        guard !operations.isEmpty else { return }
+        let bare = Event(
+            dot: Dot(replica, nextCounter),
+            context: Context(
+                replica: replica, own: Counter(rawValue: nextCounter.rawValue - 1), seen: .start,
+                beyond: beyond),
+            timestamp: clock.read(wall: wall), channel: event.channel, operations: operations)
+        let whole = Event(
+            dot: bare.dot, context: bare.context, timestamp: bare.timestamp,
+            channel: bare.channel,
+            operations: operations + view.keeps(for: operations, schemas: schemas))
+        // Here an entry may hold more to keep than there; a write is worth more than a keep.
+        let fits = whole.malformation == nil && whole.encoded.count <= SyncLimits.eventBytes
+        append(fits ? whole : bare)
+    }
+
+    /// The operation as it goes on here; `nil` where its place is one that adoption leaves behind.
+    private func carried(_ operation: FieldOperation, by adoption: StreamAdoption)
+        -> FieldOperation?
+    {
+        // The bytes of an operation that is not understood name the entity themselves.
+        if case .unknown = operation.action { return operation }
+        guard let schema = schemas[operation.entity.type] else { return operation }
+        if schema.adoption == .ignore || schema.place(at: operation.path)?.adoption == .ignore {
+            return nil
+        }
+        guard schema.adoption == .apart else { return operation }
+        return FieldOperation(adoption.apart(operation.entity), operation.path, operation.action)
+    }
+
+    /// Takes events that go on in another stream off the outbox. No log holds them, so their
+    /// counters come next again.
+    private mutating func letGo(of moved: [PendingEvent]) {
+        guard let first = moved.first else { return }
+        let dots = Set(moved.map(\.dot))
+        outbox.removeAll { dots.contains($0.dot) }
+        nextCounter = first.dot.counter
+        changes.outbox.formUnion(dots)
+        changes.position = true
+        for pending in moved { changes.visible.formUnion(pending.event.entities) }
+        rebuildView()
+    }
+}
