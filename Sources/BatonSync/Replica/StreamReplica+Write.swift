@@ -41,7 +41,7 @@ extension StreamReplica {
         }
         clock = reading
         nextCounter = nextCounter.next
-        outbox.append(PendingEvent(event, encoded: encoded))
+        outbox.append(PendingEvent(event, encoded: encoded, saw: confirmed.vector))
         view.apply(.event(event), schemas: schemas)
         changes.position = true
         changes.outbox.insert(dot)
