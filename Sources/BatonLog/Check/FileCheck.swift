@@ -127,8 +127,11 @@ private struct OpenedCheck {
     private func otherTables() throws(LogFailure) -> [FileFinding] {
         func declared(_ connection: Connection) throws(LogFailure) -> [String: String] {
             var found: [String: String] = [:]
-            try connection.rows("SELECT type, name, tbl_name, sql FROM sqlite_master") { row in
-                found[row.text(1)] = "\(row.text(0)) \(row.text(2)): \(row.text(3))"
+            // Quoted, since a name that has become a blob reads like the text that it was.
+            try connection.rows(
+                "SELECT quote(name), quote(type), quote(tbl_name), quote(sql) FROM sqlite_master"
+            ) { row in
+                found[row.text(0)] = "\(row.text(1)) \(row.text(2)): \(row.text(3))"
             }
             return found
         }
