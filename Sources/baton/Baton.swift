@@ -16,9 +16,9 @@ struct Baton: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Token.self, Inspect.self, SchemaCommand.self, ReplayCommand.self,
-            Simulate.self, SmallWorldCommand.self, ConformanceCommand.self, TortureCommand.self,
-            Bench.self,
+            Serve.self, Verify.self, Backup.self, Restore.self, Token.self, Inspect.self,
+            SchemaCommand.self, ReplayCommand.self, Simulate.self, SmallWorldCommand.self,
+            ConformanceCommand.self, TortureCommand.self, Bench.self,
         ])
 }
 

@@ -242,6 +242,38 @@ import Testing
             let snapshot = try #require(pull.json["snapshot"] as? [String: Any])
             #expect(snapshot["offset"] as? String == "2")
             #expect(pull.json["batches"] == nil)
+            #expect(pull.json["otherLog"] as? Bool == true)
+            let own = try await server.call("GET", "/v1/streams/s/events")
+            #expect(own.json["otherLog"] == nil)
+        }
+    }
+
+    @Test func `What is pushed beside a cursor of another log is refused, and nothing is stored`()
+        async throws
+    {
+        try await TestServer.with { server in
+            try await server.write("s", "cart/main", #"{"path":"/note","set":"1"}"#)
+            let device = RawDevice(1, channel: "web", stream: "s")
+            let events = (1...2).map { _ in device.event(seen: 0, time: time, note) }
+                .joined(separator: ",")
+            let replica = ReplicaID(high: 0, low: 7)
+            for cursor in ["another-1", ""] {
+                let answer = try await server.call(
+                    "POST", "/v1/sync",
+                    json: """
+                        {"streams":[{"stream":"s","after":"\(cursor)","push":{\
+                        "replica":"\(replica)","counter":"1","events":[\(events)]}}]}
+                        """)
+                let response = try Protobuf.decodeJSON(
+                    Baton_V1_SyncResponse.self, from: answer.body)
+                let result = try #require(response.streams.first)
+                let isOther = !cursor.isEmpty
+                #expect(result.pulled.otherLog == isOther)
+                #expect(result.pushed.head == (isOther ? 1 : 3))
+                #expect(
+                    result.pushed.verdicts.map(\.code)
+                        == (isOther ? ["unknown-context", "not-reached"] : ["", ""]))
+            }
         }
     }
 

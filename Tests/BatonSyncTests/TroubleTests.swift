@@ -269,7 +269,7 @@ import Testing
         #expect(try await web.sync().healed.count == 1)
         try await phone.sync()
         #expect(try phone.cart().lines.map(\.sku) == ["A", "B"])
-        #expect(try phone.cart().lines.first?.quantity == 5)
+        #expect(try phone.cart().lines.first?.quantity == 6)
         #expect(try phone.viewHash() == web.viewHash())
     }
 

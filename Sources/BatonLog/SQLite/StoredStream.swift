@@ -6,7 +6,7 @@ struct StoredStream {
     let head: LogHead
     /// The hash of the entry at the horizon.
     let horizonChain: [UInt8]
-    private let connection: Connection
+    let connection: Connection
 
     /// Up to here the rows of the replicas are brought up.
     private let saved: Offset

@@ -32,7 +32,9 @@ extension StreamService {
         let cursor = try Cursor(text, epoch: engine.identity.epoch)
         guard cursor.epoch == engine.identity.epoch else {
             // The offset means nothing in this log: only the whole state can follow it.
-            return try await bootstrap(key)
+            var pulled = try await bootstrap(key)
+            pulled.message.otherLog = true
+            return pulled
         }
         let events = limit > 0 ? min(limit, limits.eventsPerPull) : limits.eventsPerPull
         let slice = try await StateCache.asking { () async throws(LogFailure) in

@@ -38,7 +38,9 @@ extension StreamService {
         do {
             let key = try key(part.stream, for: caller)
             if let batch = part.push {
-                result.pushed = try await push(batch, to: key, by: caller)
+                result.pushed =
+                    try await isOfOtherLog(part.after)
+                    ? refused(batch, of: key) : push(batch, to: key, by: caller)
             }
             let pulled = try await pull(
                 key, after: part.after, limit: part.limit, replica: part.replica, bytes: bytes)
@@ -52,6 +54,34 @@ extension StreamService {
             }
             return SyncedStream(message: result, problem: error.slug)
         }
+    }
+
+    /// Whether a cursor is of another log than this one.
+    private func isOfOtherLog(_ cursor: String) throws(Problem) -> Bool {
+        try Cursor(cursor, epoch: engine.identity.epoch).epoch != engine.identity.epoch
+    }
+
+    /// The answer to events whose writer stands in another log: what it had seen is said in offsets
+    /// of that one, which may be taken here for others (section 9.6).
+    private func refused(
+        _ batch: PushedBatch, of key: StreamKey
+    ) async throws(Problem) -> Baton_V1_PushResponse {
+        let head = try await StateCache.asking { () async throws(LogFailure) in
+            try await engine.head(of: key)
+        }.offset
+        let why = Refusal(
+            .unknownContext,
+            "the cursor is of another log: take the snapshot, and write anew what this log lacks")
+        let behind = Refusal(
+            .notReached, "an earlier event of this push was refused; push this one again after it")
+        var response = Baton_V1_PushResponse()
+        response.verdicts = batch.events.indices.map { index in
+            Verdict.refused(index == 0 ? why : behind, .start).message(
+                counter: Counter(rawValue: batch.firstCounter.rawValue + UInt64(index)))
+        }
+        response.head = head.rawValue
+        response.serverTime = wallClock()
+        return response
     }
 
     /// The protobuf encoding of a sync's answer.

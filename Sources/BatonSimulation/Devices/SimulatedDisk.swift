@@ -53,7 +53,12 @@ struct SimulatedDisk: Sendable {
 
     /// Loses the last event of each outbox, as a store would that does not sync.
     mutating func losePending() {
-        for stream in streams.keys { _ = streams[stream]?.outbox.popLast() }
+        for (stream, rows) in streams {
+            guard let last = rows.outbox.lastIndex(where: { $0.row.fate != .kept }) else {
+                continue
+            }
+            streams[stream]?.outbox.remove(at: last)
+        }
     }
 
     /// Reads everything, as the SDK does when its store is opened.

@@ -96,7 +96,7 @@ extension Sabotage {
             dot: event.dot, context: context, timestamp: event.timestamp, channel: event.channel,
             operations: operations)
         replica.outbox[replica.outbox.count - 1] = PendingEvent(
-            altered, encoded: altered.encoded)
+            altered, encoded: altered.encoded, saw: pending.saw)
         replica.rebuildView()
     }
 

@@ -34,6 +34,11 @@ enum SyncLimits {
     static let refusedEvents = 1_000
     /// Mended troubles that are kept for who asks later; beyond these the oldest are dropped.
     static let healedTroubles = 100
+    /// Confirmed own events that are kept of one stream, and bytes of them, in case the log is
+    /// restored from a backup: weeks of a shopper, a day of a busy till. Beyond these the oldest go.
+    static let keptEvents = 1_000
+    /// Bytes of the same.
+    static let keptBytes = 1024 * 1024
     /// Live connections of one client: enough for an associate's open customers; streams beyond
     /// these are synced by the timer.
     static let liveStreams = 8

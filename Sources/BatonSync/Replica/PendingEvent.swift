@@ -11,6 +11,8 @@ package struct PendingEvent: Sendable, Hashable {
         case accepted = 1
         /// It was refused for good; its void entry was not pulled yet.
         case refused = 2
+        /// It is in the log and confirmed: a ``KeptEvent``, which stands in the outbox no more.
+        case kept = 3
     }
 
     /// The event itself.
@@ -19,11 +21,17 @@ package struct PendingEvent: Sendable, Hashable {
     package let encoded: [UInt8]
     /// What the log has said of it.
     package var fate: Fate
+    /// What its writer had seen of the log: `seen` of its context, in dots, which mean the same in
+    /// every log. `nil` where an earlier version of the store did not note it.
+    package let saw: VersionVector?
 
     /// One that no log has answered for, unless said otherwise.
-    package init(_ event: Event, encoded: [UInt8], fate: Fate = .waiting) {
+    package init(
+        _ event: Event, encoded: [UInt8], saw: VersionVector?, fate: Fate = .waiting
+    ) {
         self.event = event
         self.encoded = encoded
+        self.saw = saw
         self.fate = fate
     }
 

@@ -8,6 +8,10 @@ extension StreamReplica {
         previous: PushOutcome.Obstacle?, newID: ReplicaID, installation: inout Installation
     ) throws -> SyncStep {
         guard result.hasProblem else {
+            if result.pulled.otherLog && result.pulled.hasSnapshot {
+                return try takeIn(
+                    otherLog: result.pulled.snapshot, newID: newID, installation: &installation)
+            }
             return try takeIn(
                 result, on: ask, wall: wall, serverTime: serverTime, previous: previous,
                 newID: newID, installation: &installation)
@@ -27,7 +31,7 @@ extension StreamReplica {
     package mutating func takeIn(
         _ message: Baton_V1_Snapshot, for wanted: ExchangePlan.SnapshotWanted, newID: ReplicaID,
         installation: inout Installation
-    ) throws(SyncFailure) -> HealedTrouble {
+    ) throws -> HealedTrouble {
         let state = try checked(message)
         switch wanted.purpose {
         case .heal(let ours, let theirs):
@@ -37,10 +41,38 @@ extension StreamReplica {
             }
             return .stateReplaced(stream: stream, ours: ours, theirs: theirs)
         case .rebase:
-            if installation.replica == replica { installation.replica = newID }
-            let count = rebase(on: state, cursor: message.cursor, as: installation.replica)
-            return .logReplaced(stream: stream, reissued: count)
+            return try rebase(
+                on: state, cursor: message.cursor, newID: newID, installation: &installation)
         }
+    }
+
+    /// Takes in the snapshot of another log than the one that the client stood in. Whatever was
+    /// pushed with the question was not taken.
+    private mutating func takeIn(
+        otherLog message: Baton_V1_Snapshot, newID: ReplicaID, installation: inout Installation
+    ) throws -> SyncStep {
+        var step = SyncStep()
+        step.report.healed = [
+            try rebase(
+                on: try checked(message), cursor: message.cursor, newID: newID,
+                installation: &installation)
+        ]
+        step.report.snapshots = 1
+        step.isProgress = true
+        step.next = .again
+        return step
+    }
+
+    private mutating func rebase(
+        on state: StreamState, cursor: String, newID: ReplicaID,
+        installation: inout Installation
+    ) throws(WireFailure) -> HealedTrouble {
+        // Another stream may have gone over to a new id already.
+        let next = installation.replica == replica ? newID : installation.replica
+        let old = replica
+        let count = try rebase(on: state, cursor: cursor, as: next)
+        if replica != old { installation.replica = next }
+        return .logReplaced(stream: stream, reissued: count)
     }
 
     private func checked(_ message: Baton_V1_Snapshot) throws(SyncFailure) -> StreamState {

@@ -13,6 +13,8 @@ package struct PullOutcome: Sendable {
         case hole(expected: Offset, got: Offset)
         /// Its snapshot does not have the hash that it names.
         case damaged(ours: String, theirs: String)
+        /// The server's log is another one than that in which this client stands.
+        case otherLog
     }
 
     /// How many entries were taken in.
@@ -37,6 +39,11 @@ extension StreamReplica {
     package mutating func takeIn(
         _ pull: Baton_V1_PullResponse, asked: String?, wall: Int64
     ) throws(WireFailure) -> PullOutcome {
+        guard !pull.otherLog else {
+            var outcome = PullOutcome()
+            outcome.obstacle = .otherLog
+            return outcome
+        }
         var work = PullWork(self, wall: wall)
         var obstacle: PullOutcome.Obstacle?
         if pull.hasSnapshot { obstacle = try work.take(pull.snapshot) }

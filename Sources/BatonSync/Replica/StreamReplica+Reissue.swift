@@ -6,8 +6,8 @@ extension StreamReplica {
     enum ReissuedContext {
         /// What it had seen when it wrote them.
         case kept
-        /// All that is confirmed now, for offsets of another log mean nothing.
-        case fresh
+        /// The same, as far as the confirmed log holds it, for that is another one than before.
+        case known
     }
 
     /// Writes every waiting event anew under another id, from counter 1, in place of the old ones:
@@ -24,6 +24,7 @@ extension StreamReplica {
             let event = pending.event
             let dot = Dot(newID, Counter(rawValue: UInt64(written.count) + 1))
             let seen: Context
+            var saw = pending.saw
             switch context {
             case .kept:
                 let own = waiting.count { $0.dot.counter <= event.context.own }
@@ -33,18 +34,15 @@ extension StreamReplica {
                 seen = Context(
                     replica: newID, own: Counter(rawValue: UInt64(own)),
                     seen: event.context.seen, beyond: beyond)
-            case .fresh:
-                seen = Context(
-                    replica: newID, own: Counter(rawValue: dot.counter.rawValue - 1),
-                    seen: confirmed.offset)
+            case .known: (seen, saw) = translated(pending, to: dot)
             }
             let copy = Event(
                 dot: dot, context: seen, timestamp: event.timestamp, channel: event.channel,
                 operations: event.operations.map {
-                    $0.renamingOrigin(by: moved, forgetOffset: context == .fresh)
+                    $0.renamingOrigin(by: moved, forgetOffset: context == .known)
                 })
             moved[event.dot] = Origin(dot: dot, offset: .start, timestamp: event.timestamp)
-            written.append(PendingEvent(copy, encoded: copy.encoded))
+            written.append(PendingEvent(copy, encoded: copy.encoded, saw: saw))
         }
         outbox.removeAll { $0.fate == .waiting }
         outbox += written
@@ -55,22 +53,6 @@ extension StreamReplica {
         changes.position = true
         rebuildView()
         return written.count
-    }
-
-    /// Takes the state of a log that lacks what it had accepted, and writes all that it lacks of
-    /// the outbox anew on top. Returns how many events that are.
-    mutating func rebase(on state: StreamState, cursor: String, as newID: ReplicaID) -> Int {
-        head = state.offset
-        for index in outbox.indices where outbox[index].fate != .refused {
-            let isCovered = state.vector.covers(outbox[index].dot)
-            outbox[index].fate = isCovered ? .accepted : .waiting
-            changes.outbox.insert(outbox[index].dot)
-        }
-        replaceConfirmed(with: state, cursor: cursor)
-        // A refused event left no more than a record; in this log not even that.
-        for pending in outbox where pending.fate != .waiting { changes.outbox.insert(pending.dot) }
-        outbox.removeAll { $0.fate != .waiting }
-        return reissue(as: newID, context: .fresh)
     }
 
     /// Gives the waiting events new timestamps, from the first that is ahead of `serverTime` on:
@@ -92,7 +74,8 @@ extension StreamReplica {
                     $0.renamingOrigin(by: moved, forgetOffset: false)
                 })
             moved[event.dot] = Origin(dot: event.dot, offset: .start, timestamp: copy.timestamp)
-            outbox[index] = PendingEvent(copy, encoded: copy.encoded)
+            outbox[index] = PendingEvent(
+                copy, encoded: copy.encoded, saw: outbox[index].saw)
             changes.outbox.insert(event.dot)
         }
         changes.position = true

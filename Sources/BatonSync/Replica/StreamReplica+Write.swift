@@ -51,7 +51,8 @@ extension StreamReplica {
     /// Puts an event with the next dot behind what waits.
     mutating func append(_ event: Event, encoded: [UInt8]? = nil) {
         nextCounter = nextCounter.next
-        outbox.append(PendingEvent(event, encoded: encoded ?? event.encoded))
+        outbox.append(
+            PendingEvent(event, encoded: encoded ?? event.encoded, saw: confirmed.vector))
         view.apply(.event(event), schemas: schemas)
         changes.position = true
         changes.outbox.insert(event.dot)

@@ -32,6 +32,10 @@ package struct StreamReplica: Sendable {
     package var outbox: [PendingEvent]
     /// Events that were refused for good, oldest first, until the app has decided.
     package var inbox: [RefusedEvent]
+    /// The last own events that were confirmed, oldest first, within ``SyncLimits/keptEvents``.
+    package var kept: [KeptEvent]
+    /// Bytes of these.
+    var keptBytes: Int
     /// The last offset that the log is known to have.
     package var head: Offset
     /// The server's state hash that `confirmed` was last found to agree with.
@@ -45,7 +49,7 @@ package struct StreamReplica: Sendable {
         replica: ReplicaID,
         nextCounter: Counter = Counter(rawValue: 1), cursor: String = "",
         clock: HybridClock = HybridClock(), confirmed: StreamState = StreamState(),
-        outbox: [PendingEvent] = [], inbox: [RefusedEvent] = []
+        outbox: [PendingEvent] = [], inbox: [RefusedEvent] = [], kept: [KeptEvent] = []
     ) {
         self.stream = stream
         self.schemas = schemas
@@ -58,6 +62,8 @@ package struct StreamReplica: Sendable {
         self.confirmed = confirmed.refolded(schemas: schemas)
         self.outbox = outbox
         self.inbox = inbox
+        self.kept = kept
+        keptBytes = kept.reduce(0) { $0 + $1.encoded.count }
         head = confirmed.offset
         view = self.confirmed
         rebuildView()
@@ -107,13 +113,16 @@ package struct StreamReplica: Sendable {
 
     /// Lets go of events that the log has answered for and the confirmed state covers.
     mutating func tidyOutbox() {
+        var confirmedEvents: [PendingEvent] = []
         outbox.removeAll { pending in
             guard pending.fate != .waiting, confirmed.vector.covers(pending.dot) else {
                 return false
             }
             changes.outbox.insert(pending.dot)
+            if pending.fate == .accepted { confirmedEvents.append(pending) }
             return true
         }
+        keep(confirmedEvents)
     }
 
     /// Folds the outbox anew on top of the confirmed state. O(live size of what is pending).

@@ -142,6 +142,7 @@ extension StreamReplica {
         case .damaged(let ours, let theirs):
             return .fail(.damagedSnapshot(ours: ours, theirs: theirs, of: stream))
         case .undecided, .unheld: return .again
+        case .otherLog: return .rebase
         case nil: break
         }
         if let mismatch = pulled.mismatch {

@@ -97,7 +97,8 @@ private enum Stored {
         let fate: Int64 = row["fate"]
         let pending = StoredPending(
             encoded: [UInt8](row["event"] as Data),
-            fate: PendingEvent.Fate(rawValue: fate) ?? .waiting)
+            fate: PendingEvent.Fate(rawValue: fate) ?? .waiting,
+            saw: (row["saw"] as Data?).map { [UInt8]($0) })
         return (try dot(row), pending)
     }
 

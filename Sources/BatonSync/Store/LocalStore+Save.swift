@@ -59,12 +59,15 @@ extension StoreChange {
         }
         try database.cachedStatement(
             sql: """
-                INSERT INTO outbox (stream, replica, counter, event, fate) VALUES (?, ?, ?, ?, ?)
+                INSERT INTO outbox (stream, replica, counter, event, fate, saw)
+                VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (stream, replica, counter)
-                DO UPDATE SET event = excluded.event, fate = excluded.fate
+                DO UPDATE SET event = excluded.event, fate = excluded.fate, saw = excluded.saw
                 """
         ).execute(
-            arguments: place(of: dot, stream) + [Bytes.data(row.encoded), row.fate.rawValue])
+            arguments: place(of: dot, stream) + [
+                Bytes.data(row.encoded), row.fate.rawValue, row.saw.map(Bytes.data),
+            ])
     }
 
     private static func save(

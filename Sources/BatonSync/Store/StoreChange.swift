@@ -40,6 +40,27 @@ package struct StoredPending: Sendable, Hashable {
     package let encoded: [UInt8]
     /// What the log has said of it.
     package let fate: PendingEvent.Fate
+    /// What its writer had seen of the log, encoded as a state without entities.
+    package let saw: [UInt8]?
+
+    /// Joins the parts.
+    init(encoded: [UInt8], fate: PendingEvent.Fate, saw: [UInt8]?) {
+        self.encoded = encoded
+        self.fate = fate
+        self.saw = saw
+    }
+
+    /// A row of the outbox.
+    init(_ pending: PendingEvent) {
+        self.init(
+            encoded: pending.encoded, fate: pending.fate, saw: pending.saw.map(StoreChange.encoded))
+    }
+
+    /// A row of an event that left the outbox and is kept.
+    init(_ kept: KeptEvent) {
+        self.init(
+            encoded: kept.encoded, fate: .kept, saw: kept.saw.map(StoreChange.encoded))
+    }
 }
 
 /// An event that was refused for good, as it is stored.
@@ -50,6 +71,14 @@ package struct StoredRefusal: Sendable, Hashable {
     package let code: String
     /// The refusal's reason.
     package let reason: String
+}
+
+extension StoreChange {
+    /// A vector, as a state without entities.
+    fileprivate static func encoded(_ vector: VersionVector) -> [UInt8] {
+        Protobuf.encode(
+            StreamState(entities: [:], vector: vector, offset: .start).message)
+    }
 }
 
 extension StreamReplica {
@@ -65,11 +94,9 @@ extension StreamReplica {
         }
         // In the order of writing, for that is the order in which they are read again.
         for dot in changes.outbox.sorted() {
-            let pending = outboxIndex(of: dot).map { outbox[$0] }
-            rows.append(
-                .pending(
-                    stream, dot,
-                    pending.map { StoredPending(encoded: $0.encoded, fate: $0.fate) }))
+            let pending = outboxIndex(of: dot).map { StoredPending(outbox[$0]) }
+            let row = pending ?? keptEvent(at: dot).map { StoredPending($0) }
+            rows.append(.pending(stream, dot, row))
         }
         for dot in changes.inbox.sorted() {
             let refused = inbox.first { $0.dot == dot }
@@ -86,11 +113,13 @@ extension StreamReplica {
     }
 
     private var position: StoredPosition {
-        let vector = StreamState(entities: [:], vector: confirmed.vector, offset: .start)
-        return StoredPosition(
+        StoredPosition(
             replica: replica, nextCounter: nextCounter, cursor: cursor, offset: confirmed.offset,
-            vector: Protobuf.encode(vector.message), clock: clock.latest)
+            vector: StoreChange.encoded(confirmed.vector), clock: clock.latest)
     }
+
+    /// From the end, for what has just been confirmed is what is stored.
+    private func keptEvent(at dot: Dot) -> KeptEvent? { kept.last { $0.dot == dot } }
 
     private func row(of entity: EntityID) -> StoreChange {
         guard let state = confirmed.entities[entity] else { return .entity(stream, entity, nil) }

@@ -9,10 +9,10 @@ import GRDB
 /// | schema | a schema document that was taken from the server | until a later one comes |
 /// | stream | where a stream stands: cursor, offset, vector, counter, clock | for its life |
 /// | entity | one entity of the confirmed state, encoded by itself | while something lives in it |
-/// | outbox | an own event, as encoded | until the log answered and the state covers it |
+/// | outbox | an own event, as encoded, and what its writer had seen | until the log answered and the state covers it; the last thousand of these stay, in case the log is restored from a backup |
 /// | refused | an own event that was refused for good | until the app has decided |
 enum StoreFormat {
-    static let version = 2
+    static let version = 3
     /// "Batn": so that another program's database is not taken for a store.
     static let applicationID = 0x4261_746E
 
@@ -38,6 +38,7 @@ enum StoreFormat {
                 try Installation(replica: newID, clockCorrection: 0).save(in: database)
             }
             if found < 2 { try database.execute(sql: secondVersion) }
+            if found < 3 { try database.execute(sql: "ALTER TABLE outbox ADD COLUMN saw BLOB") }
             try database.execute(sql: "PRAGMA application_id = \(applicationID)")
             try database.execute(sql: "PRAGMA user_version = \(version)")
             return .commit

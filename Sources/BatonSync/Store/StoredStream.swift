@@ -7,7 +7,8 @@ package struct StoredStream: Sendable {
     package var position: StoredPosition
     /// The entities, each encoded as a state of its own, in any order.
     package var entities: [[UInt8]] = []
-    /// The outbox, in the order in which its rows were first put.
+    /// The outbox, in the order in which its rows were first put, and among them the events that
+    /// are only kept.
     package var outbox: [(dot: Dot, row: StoredPending)] = []
     /// The inbox of refused events, in the order in which its rows were put.
     package var inbox: [(dot: Dot, row: StoredRefusal)] = []
@@ -22,10 +23,18 @@ package struct StoredStream: Sendable {
         var states: [EntityID: EntityState] = [:]
         for entity in entities { states.merge(try Self.state(entity).entities) { $1 } }
         var pending: [PendingEvent] = []
+        var kept: [KeptEvent] = []
         for (dot, row) in outbox {
+            let saw = try row.saw.map { (bytes) throws(WireFailure) in
+                try Self.state(bytes).vector
+            }
+            if row.fate == .kept {
+                kept.append(KeptEvent(dot: dot, encoded: row.encoded, saw: saw))
+                continue
+            }
             pending.append(
                 PendingEvent(
-                    try Event(encoded: row.encoded, dot: dot), encoded: row.encoded,
+                    try Event(encoded: row.encoded, dot: dot), encoded: row.encoded, saw: saw,
                     fate: row.fate))
         }
         var refused: [RefusedEvent] = []
@@ -45,7 +54,7 @@ package struct StoredStream: Sendable {
             nextCounter: position.nextCounter, cursor: position.cursor,
             clock: HybridClock(latest: position.clock),
             confirmed: confirmed,
-            outbox: pending, inbox: refused)
+            outbox: pending, inbox: refused, kept: kept)
     }
 
     private static func state(_ bytes: [UInt8]) throws(WireFailure) -> StreamState {

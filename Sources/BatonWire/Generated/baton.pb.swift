@@ -423,6 +423,10 @@ public nonisolated struct Baton_V1_PullResponse: Sendable {
   /// With state_hash or snapshot: the digest of the schemas in force (section 13.3).
   public var schemas: String = String()
 
+  /// The cursor was of another log, such as the one that this one was restored from: the snapshot
+  /// takes the place of all state, and offsets that the client knows mean nothing here (section 9.6).
+  public var otherLog: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1781,7 +1785,7 @@ nonisolated extension Baton_V1_Verdict.Outcome: SwiftProtobuf._ProtoNameProvidin
 
 nonisolated extension Baton_V1_PullResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PullResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}snapshot\0\u{1}batches\0\u{1}cursor\0\u{1}more\0\u{1}head\0\u{3}state_hash\0\u{3}server_time\0\u{1}schemas\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}snapshot\0\u{1}batches\0\u{1}cursor\0\u{1}more\0\u{1}head\0\u{3}state_hash\0\u{3}server_time\0\u{1}schemas\0\u{3}other_log\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1797,6 +1801,7 @@ nonisolated extension Baton_V1_PullResponse: SwiftProtobuf.Message, SwiftProtobu
       case 6: try { try decoder.decodeSingularStringField(value: &self.stateHash) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.serverTime) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.schemas) }()
+      case 9: try { try decoder.decodeSingularBoolField(value: &self.otherLog) }()
       default: break
       }
     }
@@ -1831,6 +1836,9 @@ nonisolated extension Baton_V1_PullResponse: SwiftProtobuf.Message, SwiftProtobu
     if !self.schemas.isEmpty {
       try visitor.visitSingularStringField(value: self.schemas, fieldNumber: 8)
     }
+    if self.otherLog != false {
+      try visitor.visitSingularBoolField(value: self.otherLog, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1843,6 +1851,7 @@ nonisolated extension Baton_V1_PullResponse: SwiftProtobuf.Message, SwiftProtobu
     if lhs.stateHash != rhs.stateHash {return false}
     if lhs.serverTime != rhs.serverTime {return false}
     if lhs.schemas != rhs.schemas {return false}
+    if lhs.otherLog != rhs.otherLog {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -26,7 +26,10 @@ struct InspectOptions: ParsableArguments {
     static let role = Role.operator
 
     /// Opens the log, which must be there.
-    func open() throws -> SQLiteLog {
+    func open() throws -> SQLiteLog { try Self.openExisting(data) }
+
+    /// Opens the log in a folder, which must be there.
+    static func openExisting(_ data: String) throws -> SQLiteLog {
         guard FileManager.default.fileExists(atPath: "\(data)/\(SQLiteLog.fileName)") else {
             throw CommandFailure("there is no log in \(data): name its folder with --data")
         }

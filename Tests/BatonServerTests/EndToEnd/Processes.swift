@@ -78,6 +78,18 @@ final class ServerProcess {
     deinit { if process.isRunning { kill() } }
 }
 
+/// What curl prints for a call of the server, as a kiosk would make it.
+func curl(_ server: ServerProcess, _ path: String, json: String? = nil) throws -> String {
+    var arguments = [
+        "-sS", "--max-time", "20", "-H", "Authorization: Bearer \(server.token)",
+    ]
+    if let json { arguments += ["--json", json] }
+    let (text, status) = try Program.output(
+        "/usr/bin/curl", arguments + [server.address + path])
+    guard status == 0 else { throw TestFailure("curl \(path): \(text)") }
+    return text
+}
+
 /// A `SyncDevice` process.
 final class DeviceProcess {
     private let process = Process()

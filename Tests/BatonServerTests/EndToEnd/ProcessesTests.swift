@@ -4,18 +4,6 @@ import Testing
 
 /// The journey with real processes: a server, devices of the SDK, and curl as a kiosk.
 @Suite(.serialized) struct `With real processes` {
-    private func curl(_ server: ServerProcess, _ path: String, json: String? = nil) throws -> String
-    {
-        var arguments = [
-            "-sS", "--max-time", "20", "-H", "Authorization: Bearer \(server.token)",
-        ]
-        if let json { arguments += ["--json", json] }
-        let (text, status) = try Program.output(
-            "/usr/bin/curl", arguments + [server.address + path])
-        guard status == 0 else { throw TestFailure("curl \(path): \(text)") }
-        return text
-    }
-
     @Test func `A phone, a kiosk and a phone that was offline end in the same bytes`() async throws
     {
         try await withTemporaryFolder { folder in
@@ -72,7 +60,8 @@ import Testing
         }
     }
 
-    @Test func `A server killed at any moment has lost nothing that it acknowledged`() async throws
+    @Test func `L5 a server killed at any moment has lost nothing that it acknowledged`()
+        async throws
     {
         try await withTemporaryFolder { folder in
             var server = try ServerProcess(data: folder + "/data")
@@ -144,9 +133,10 @@ import Testing
 
     @Test(arguments: [
         [], ["serve"], ["token"], ["inspect"], ["inspect", "streams"], ["inspect", "events"],
-        ["inspect", "entity"], ["inspect", "explain"], ["inspect", "conflicts"], ["schema"],
-        ["schema", "check"], ["replay"], ["torture"], ["simulate"], ["small-world"],
-        ["conformance"], ["bench"], ["bench", "push"], ["bench", "merge"],
+        ["inspect", "entity"], ["inspect", "explain"], ["inspect", "conflicts"], ["verify"],
+        ["backup"], ["restore"], ["schema"], ["schema", "check"], ["replay"], ["torture"],
+        ["simulate"], ["small-world"], ["conformance"], ["bench"], ["bench", "push"],
+        ["bench", "merge"],
     ])
     func `has help with an example for each command`(_ command: [String]) throws {
         let (text, status) = try Program.output(Program.path("baton"), command + ["--help"])
