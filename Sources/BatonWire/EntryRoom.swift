@@ -31,7 +31,8 @@ extension StreamState {
 private enum KeptSize {
     /// What naming its origin adds to an operation that sets a value: the replica id as text,
     /// counter, offset and time. The same for each, so that an entry weighs the same before and
-    /// after somebody keeps it.
+    /// after somebody keeps it. The entity's name is left out: what a cart holds fits into the order
+    /// that it becomes.
     static let origin = 64
 
     static func bytes(of operations: [FieldOperation]) -> Int {
@@ -42,8 +43,9 @@ private enum KeptSize {
             case .move(_, let state): value = .text(state)
             default: return sum
             }
-            let kept = FieldOperation(operation.entity, operation.path, .set(value))
-            return sum + Protobuf.encode(kept.message).count + origin
+            var kept = FieldOperation(operation.entity, operation.path, .set(value)).message
+            kept.entity = ""
+            return sum + Protobuf.encode(kept).count + origin
         }
     }
 }

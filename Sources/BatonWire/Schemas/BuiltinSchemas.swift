@@ -17,7 +17,8 @@ public enum BuiltinSchemas {
             // What an anonymous cart counted has named orders already; they come over as they are.
             // Two that check out apart count one: there is nothing to tell in it.
             Field(
-                "checkouts", .count(CountRule(base: .max, range: quantities)), adoption: .ignore, isReported: false),
+                "checkouts", .count(CountRule(base: .max, range: quantities)), adoption: .ignore,
+                isReported: false),
         ])
 
     /// What a customer has bought, and how far it has come.
@@ -26,7 +27,9 @@ public enum BuiltinSchemas {
         fields: [
             Field("status", .workflow(orderStatus)),
             // Who places it says all of its lines; what only some of two placings have is told.
-            Field("lines", .map(.record(line(of: 0...CountRule.anyNumber.upperBound))), comparedBy: "placedAt"),
+            Field(
+                "lines", .map(.record(line(of: 0...CountRule.anyNumber.upperBound))),
+                comparedBy: "placedAt"),
             Field("coupons", .set(.text(longest: name)), most: many),
             Field("total", .register(.anyMoney, .max)),
             Field("cart", text(name)),
