@@ -122,4 +122,35 @@ import Testing
         let outcome = try replica.takeIn(pull, asked: "", wall: 0)
         #expect(outcome.obstacle == .unheld)
     }
+
+    @Test
+    func
+        `What fills a field beyond its bound, or an entry beyond what keeps carry, is not written`()
+        throws
+    {
+        var replica = try replica()
+        try replica.write(
+            (0..<1_000).map {
+                FieldOperation(
+                    try EntityID("cart/main"), FieldPath(["coupons"]), .add(.string("c\($0)")))
+            }, channel: ChannelName("app"), wall: 1_000, installation: one)
+        #expect(throws: SyncFailure.self) {
+            try write(&replica, "/coupons", .add(.string("one more")))
+        }
+        try write(&replica, "/coupons", .remove(.string("c7")))
+        try write(&replica, "/coupons", .add(.string("one more")))
+
+        let note = String(repeating: "x", count: 1_000)
+        for number in 0..<28 {
+            try write(&replica, "/lines/A/attributes/k\(number)", .set(.string(note)))
+        }
+        let before = replica.outbox.count
+        #expect(throws: SyncFailure.self) {
+            for number in 28..<32 {
+                try write(&replica, "/lines/A/attributes/k\(number)", .set(.string(note)))
+            }
+        }
+        #expect(replica.outbox.count < before + 4)
+        try write(&replica, "/lines/A/quantity", .add(.integer(1)))
+    }
 }

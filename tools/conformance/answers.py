@@ -5,7 +5,7 @@ import pathlib
 
 from . import adoption, checkout, form, schema, snapshot
 from .change import additive
-from .keeps import keeps
+from .keeps import fits, keeps
 from .log import Log
 from .protobuf import Malformed, delimited, encode
 from .reading import canonical_state, read
@@ -30,6 +30,22 @@ def joined(given):
 def repeated(text, times):
     """A text so many times; "#" in it is the number of the repetition, as a replica id."""
     return "".join(text.replace("#", f"{number:032x}") for number in range(1, times + 1))
+
+
+def spread(given, name=None):
+    """The same, with an operation so many times in place of each [operation, times] pair."""
+    if isinstance(given, dict):
+        return {member: spread(value, member) for member, value in given.items()}
+    if not isinstance(given, list):
+        return given
+    if name != "operations":
+        return [spread(value) for value in given]
+    pairs = [item if isinstance(item, list) else (item, 1) for item in given]
+    return [
+        json.loads(json.dumps(operation).replace("#", f"{number:032x}"))
+        for operation, times in pairs
+        for number in range(1, times + 1)
+    ]
 
 
 def schemas(case, member="schemas"):
@@ -85,7 +101,10 @@ def refold(case):
 
 
 def keeps_needed(case):
-    return {"keeps": keeps(folded(case), case["operations"])}
+    case = spread(case)
+    state, operations = folded(case), case["operations"]
+    needed = keeps(state, operations)
+    return {"keeps": needed, "fits": fits(state, [*operations, *needed])}
 
 
 def adopt(case):

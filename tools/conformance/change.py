@@ -1,6 +1,6 @@
 """Whether a schema may take the place of an older one (section 13.2)."""
 
-from .schema import ROLES, fits, is_of
+from .schema import ROLES, bounds, fits, is_of
 from .values import LIMIT, canonical, same
 
 
@@ -20,6 +20,8 @@ def fields(new, old, writers):
         allowed = now.get("writers", writers[0]), before.get("writers", writers[1])
         if not set(allowed[0]) >= set(allowed[1]) or not rule(now, before, allowed):
             return False
+        if now.get("most", LIMIT) < before.get("most", LIMIT):
+            return False
     return True
 
 
@@ -33,7 +35,7 @@ def rule(new, old, writers):
         return rule(new["entries"], old["entries"], writers)
     if kind == "count":
         base = new.get("base", "max") == old.get("base", "max")
-        return base and new.get("floor") == old.get("floor")
+        return base and wider(new, old) and new.get("floor") == old.get("floor")
     if kind == "workflow":
         return workflow(new, old)
     return value_type(new, old) and (kind != "register" or pick(new, old))
@@ -46,13 +48,20 @@ def value_type(new, old):
     if kind == "text":
         return new.get("longest", 16384) >= old.get("longest", 16384)
     if kind == "integer":
-        least = new.get("least", -LIMIT) <= old.get("least", -LIMIT)
-        return least and new.get("greatest", LIMIT) >= old.get("greatest", LIMIT)
+        return wider(new, old)
+    if kind == "money":
+        named = "currencies" not in new or "currencies" in old
+        kept = set(new.get("currencies", ())) >= set(old.get("currencies", ()))
+        return wider(new, old) and named and (kept or "currencies" not in new)
     if kind == "enumeration":
         return set(new["values"]) >= set(old["values"])
     if kind == "reference" and "media" in new:
         return "media" in old and all(is_of(media, new["media"]) for media in old["media"])
     return True
+
+
+def wider(new, old):
+    return bounds(new)[0] <= bounds(old)[0] and bounds(new)[1] >= bounds(old)[1]
 
 
 def pick(new, old):

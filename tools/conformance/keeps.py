@@ -1,6 +1,7 @@
 """What a writer must say again when it edits a part of a map entry (section 5.5)."""
 
 from .form import action_of
+from .protobuf import encode
 from .reading import visible
 from .values import canonical, parts, pointer, same
 
@@ -27,6 +28,49 @@ def entries(state, operations):
                     found.append((name, path[:length]))
                 break
     return found
+
+
+def fits(state, operations):
+    """Whether the entries that an event edits stay such that their keeps fit into one."""
+    for name, entry in entries(state, operations):
+        said = {}
+        for index, operation in enumerate(operations):
+            path = parts(operation.get("path", ""))
+            if operation["entity"] == name and path[: len(entry)] == entry:
+                said[part(state, name, path, operation, index)] = (path, operation)
+        left = [op for path, op in said.values() if leaves(state.rule(name, path), action_of(op)[0])]
+        before = []
+        for (owner, path), leaf in state.leaves.items():
+            if owner == name and path[: len(entry)] == entry:
+                before += of_leaf(state.rule(name, path)["rule"], leaf, name, path, [])
+        if size(left) > max(32768, size(before)):
+            return False
+    return True
+
+
+def part(state, name, path, operation, index):
+    """What names the part that an operation writes; a keep of a register stands by itself."""
+    rule, (action, argument) = state.rule(name, path), action_of(operation)
+    if rule and rule["rule"] == "set" and action in ("add", "keep", "remove"):
+        return path, canonical(argument["value"] if action == "keep" else argument)
+    return (path, index) if action == "keep" else (path,)
+
+
+def leaves(rule, action):
+    """Whether something lives there afterwards that an edit elsewhere in the entry keeps."""
+    taken = {"register": ("set", "keep"), "workflow": ("move", "keep"), "set": ("add", "keep")}
+    return rule is not None and action in taken.get(rule["rule"], ())
+
+
+def size(operations):
+    """Bytes of operations as keeps: as if they set their values, and 64 for the origin of each."""
+    total = 0
+    for operation in operations:
+        action, argument = action_of(operation)
+        value = argument[{"keep": "value", "move": "to"}[action]] if action in ("keep", "move") else argument
+        kept = {"path": operation.get("path", ""), "set": value}
+        total += len(encode("Operation", kept)) + 64
+    return total
 
 
 def decided(operations, name, place):

@@ -1,12 +1,13 @@
 """One stream's log as a server keeps it: push, pull and compaction (sections 7 to 9)."""
 
+import copy
 import hashlib
 
 from .form import action_of
 from .reading import canonical_state, visible
 from .schema import refusal
-from .state import State
-from .values import parts, sha256
+from .state import Stamp, State
+from .values import canonical, parts, sha256
 
 DRIFT = 60_000
 EPOCH = "0123456789abcdef"
@@ -57,8 +58,10 @@ class Log:
             return {"code": "unknown-context"}
         if int(event["time"]) - self.now > DRIFT:
             return {"code": "clock-drift"}
-        code = refusal(self.schemas, event["operations"], role) or self.contradiction(
-            replica, counter, event
+        code = (
+            refusal(self.schemas, event["operations"], role)
+            or self.contradiction(replica, counter, event)
+            or self.crowding(replica, counter, event)
         )
         self.append(Entry(replica, counter, event, digest, code, self.runs), data)
         accepted = {"outcome": "ACCEPTED", "offset": self.head}
@@ -116,6 +119,49 @@ class Log:
                 reached[place] = argument["to"]
         return None
 
+    def crowding(self, replica, counter, event):
+        """Whether an event adds to a field that its writer had seen full (section 5.11)."""
+        fields = self.bounded(event)
+        if not fields:
+            return None
+        stamp = Stamp.of(replica, counter, 0, event)
+        after = copy.deepcopy(self.state)
+        after.fold({"replica": replica, "counter": counter, "events": [event]})
+        for entity, path, most in fields:
+            held, seen = pieces(self.state, entity, path), pieces(after, entity, path)
+            added = set(seen) - set(held)
+            covered = [p for p, writes in seen.items() if any(map(stamp.covers, writes))]
+            if added and len(covered) > most and not self.excused(stamp, entity, path):
+                return "schema-violation"
+        return None
+
+    def bounded(self, event):
+        """The fields with a bound to which an event may add, with that bound."""
+        found = []
+        for operation in event["operations"]:
+            if action_of(operation)[0] not in ("set", "add", "append", "move"):
+                continue
+            entity, path = operation["entity"], parts(operation.get("path", ""))
+            for length in range(1, len(path) + 1):
+                rule = self.state.rule(entity, path[:length])
+                if rule and "most" in rule:
+                    found.append((entity, path[:length], rule["most"]))
+        return found
+
+    def excused(self, stamp, entity, path):
+        """Whether something was taken out meanwhile, or may have been."""
+        if stamp.seen < self.horizon:
+            return True
+        for offset, entry in enumerate(self.entries, 1):
+            if entry.code or stamp.has_seen((entry.replica, entry.counter), offset):
+                continue
+            for operation in entry.event["operations"]:
+                at = parts(operation.get("path", ""))
+                near = at == path[: len(at)] or path == at[: len(path)]
+                if operation["entity"] == entity and near and action_of(operation)[0] in ("remove", "clear"):
+                    return True
+        return False
+
     # ---- Compaction and pull (sections 7 and 9) ----
 
     def compact(self, offset):
@@ -145,3 +191,15 @@ class Log:
         if end == self.head and self.head:
             answer["stateHash"] = self.state_hash()
         return answer
+
+
+def pieces(state, entity, path):
+    """The elements, keys or facts of a field, each with the stamps of its live writes."""
+    found, kind = {}, state.rule(entity, path)["rule"]
+    for (owner, place), leaf in state.leaves.items():
+        if owner != entity or place[: len(path)] != path:
+            continue
+        for index, write in enumerate(leaf):
+            name = {"map": lambda: place[len(path)], "set": lambda: canonical(write.value)}
+            found.setdefault(name.get(kind, lambda: index)(), []).append(write.stamp)
+    return found

@@ -7,7 +7,7 @@ from .values import LIMIT, instant, is_integer, is_money, is_name, parts, same
 
 ROLES = ("customer", "kiosk", "associate", "service", "operator")
 MEDIA = r"[a-z0-9!#$&^_.+-]+/([a-z0-9!#$&^_.+-]+|\*)"
-FIELD = ("name", "writers", "adopt", "redact", "report", "compare")
+FIELD = ("name", "writers", "most", "adopt", "redact", "report", "compare")
 PICKS = ("latest", "max", "min", "strictest", "all")
 
 
@@ -59,6 +59,9 @@ def check_fields(fields, holder, depth, in_map):
             check_roles(field["writers"], place)
             expect(not in_map, place, "no writers below a map")
         check_rule(field, FIELD, place, depth, in_map)
+        if "most" in field:
+            expect(field["rule"] in ("set", "map", "log"), place, "most fits a set, map or log")
+            expect(is_integer(field["most"]) and 1 <= field["most"] <= 1_000_000, place, "1 to 1,000,000")
         if "adopt" in field:
             expect(field["adopt"] in ("ignore", *adoptions(field)), place, "adopt does not fit")
         if "redact" in field:
@@ -108,7 +111,8 @@ def check_rule(rule, besides, place, depth, in_map):
         if pick == "strictest":
             check_order(rule, place)
     elif kind == "count":
-        only("base", "floor")
+        only("base", "floor", "least", "greatest")
+        check_range(rule, place)
         expect(rule.get("base", "max") in ("max", "min", "latest"), place, "no such base")
         floor = rule.get("floor", 0)
         expect(is_integer(floor) and abs(floor) <= LIMIT, place, "floor is a number in range")
@@ -152,10 +156,14 @@ def check_type(rule, place):
         expect(is_integer(longest) and 1 <= longest <= 16384, place, "1 to 16,384 bytes")
         return "type", "longest"
     if kind == "integer":
-        least, greatest = rule.get("least", -LIMIT), rule.get("greatest", LIMIT)
-        expect(is_integer(least) and is_integer(greatest), place, "numbers are expected")
-        expect(-LIMIT <= least <= greatest <= LIMIT, place, "no such range")
+        check_range(rule, place)
         return "type", "least", "greatest"
+    if kind == "money":
+        check_range(rule, place)
+        if "currencies" in rule:
+            words(rule["currencies"], place)
+            expect(all(re.fullmatch("[A-Z]{3}", c) for c in rule["currencies"]), place, "such as EUR")
+        return "type", "least", "greatest", "currencies"
     if kind == "enumeration":
         words(rule.get("values"), place)
         return "type", "values"
@@ -165,8 +173,18 @@ def check_type(rule, place):
             types = (len(m) <= 127 and re.fullmatch(MEDIA, m) for m in rule["media"])
             expect(all(types), place, "a media type such as image/png or image/*")
         return "type", "media"
-    expect(kind in ("boolean", "money", "instant"), place, "no such type")
+    expect(kind in ("boolean", "instant"), place, "no such type")
     return ("type",)
+
+
+def bounds(rule):
+    return rule.get("least", -LIMIT), rule.get("greatest", LIMIT)
+
+
+def check_range(rule, place):
+    least, greatest = bounds(rule)
+    expect(is_integer(least) and is_integer(greatest), place, "numbers are expected")
+    expect(-LIMIT <= least <= greatest <= LIMIT, place, "no such range")
 
 
 def check_workflow(rule, place, in_map):
@@ -197,12 +215,16 @@ def fits(rule, value):
     if kind == "text":
         return isinstance(value, str) and len(value.encode("utf-8")) <= rule.get("longest", 16384)
     if kind == "integer":
-        least, greatest = rule.get("least", -LIMIT), rule.get("greatest", LIMIT)
+        least, greatest = bounds(rule)
         return is_integer(value) and least <= value <= greatest
     if kind == "boolean":
         return isinstance(value, bool)
     if kind == "money":
-        return is_money(value)
+        if not is_money(value):
+            return False
+        least, greatest = bounds(rule)
+        known = "currencies" not in rule or value["currency"] in rule["currencies"]
+        return known and least <= value["amount"] <= greatest
     if kind == "instant":
         return isinstance(value, str) and instant(value) is not None
     if kind == "enumeration":
@@ -273,7 +295,11 @@ def objection(rule, operation, role):
         takes = {"register": ("set", "keep"), "set": ("add", "keep"), "log": ("append",)}[kind]
         stands = action in takes and fits(rule, value)
     elif kind == "count" and action in ("set", "add"):
-        stands = is_integer(value)
+        least, greatest = bounds(rule)
+        if action == "add":
+            greatest = min(greatest - least, LIMIT)
+            least = -greatest
+        stands = is_integer(value) and least <= value <= greatest
     elif kind == "map" and action == "remove":
         stands = isinstance(value, str) and value != ""
     elif kind == "workflow":

@@ -52,18 +52,21 @@ enum StateAnswer {
         return members(of: state.refolded(schemas: schemas), schemas: schemas)
     }
 
-    /// The keeps that must go with operations, by their canonical JSON.
-    static func keeps(_ given: Given) throws(UnreadableCase) -> [ExactText: Value] {
+    /// The keeps that must go with operations, by their canonical JSON, and whether the entries that
+    /// they edit stay such that they can be edited in part.
+    static func keeps(_ short: Given) throws(UnreadableCase) -> [ExactText: Value] {
+        let given = try short.repeatingOperations()
         let schemas = try given.schemas()
         var state = StreamState()
         try state.fold(given.allEntries(), schemas: schemas)
         let operations = try given.operations()
-        let keeps = try given.reading {
-            try state.keeps(for: operations, schemas: schemas).map {
-                try JSONValue.read(Protobuf.encodeJSON($0.message))
-            }
+        let keeps = state.keeps(for: operations, schemas: schemas)
+        let overgrowth = state.overgrowth(
+            by: operations + keeps, bytes: ProtocolLimits.eventBytes, schemas: schemas)
+        let shown = try given.reading {
+            try keeps.map { try JSONValue.read(Protobuf.encodeJSON($0.message)) }
         }
-        return ["keeps": .list(keeps.sorted())]
+        return ["keeps": .list(shown.sorted()), "fits": .boolean(overgrowth == nil)]
     }
 
     /// What is compared of a state.

@@ -6,6 +6,9 @@ public enum ProtocolLimits {
     public static let eventBytes = 64 * 1024
     /// Operations of one event: what a checkout of the largest cart takes, and room.
     public static let operationsPerEvent = 1_000
+    /// Bytes that the keeps of all of one map entry take: half of an event, so that two who make an
+    /// entry grow while apart mostly leave it such that it can be edited.
+    public static let keptBytesPerEntry = 32 * 1024
     /// Events of one push.
     public static let eventsPerPush = 1_000
     /// Parts of a path; schemas may nest maps as deep as that and no deeper.

@@ -26,6 +26,9 @@ public struct Field: Hashable, Sendable {
     /// What adoption does with it and with what lies below; `nil`: as the field above says, or
     /// else the default of the rule (``Rule/adoptions``).
     public let adoption: Adoption?
+    /// The most elements, keys or facts of a set, map or log that a writer may make of what it has
+    /// seen; `nil`: any number. What replicas add while apart is all kept (``StreamState/crowding(by:schemas:)``).
+    public let most: Int?
     /// From whom its values, and those below, are hidden where decisions are explained.
     public let redaction: Redaction
     /// Whether what concurrency decides here and below is a conflict to list. Not so of what is
@@ -38,12 +41,14 @@ public struct Field: Hashable, Sendable {
     /// Declares a field.
     public init(
         _ name: ExactText, _ rule: Rule, writers: [Role] = [], adoption: Adoption? = nil,
-        redaction: Redaction = .none, isReported: Bool = true, comparedBy: ExactText? = nil
+        most: Int? = nil, redaction: Redaction = .none, isReported: Bool = true,
+        comparedBy: ExactText? = nil
     ) {
         self.name = name
         self.rule = rule
         self.writers = writers
         self.adoption = adoption
+        self.most = most
         self.redaction = redaction
         self.isReported = isReported
         compared = comparedBy

@@ -27,6 +27,16 @@ public indirect enum Rule: Hashable, Sendable {
         case .log: return "log"
         }
     }
+
+    /// Whether a field here or below says how much it holds at most.
+    var hasBounds: Bool {
+        switch self {
+        case .record(let record):
+            return record.fields.contains { $0.most != nil || $0.rule.hasBounds }
+        case .map(let below): return below.hasBounds
+        case .register, .count, .set, .workflow, .log: return false
+        }
+    }
 }
 
 /// Which of several concurrent writes of a register is its value.
@@ -59,10 +69,26 @@ public struct CountRule: Hashable, Sendable {
     public let base: Base
     /// The least number shown; a sum below it shows as this. `nil`: any.
     public let floor: Int64?
+    /// What a single write may say: a `set` a number in here, an `add` at most as much, up or down,
+    /// as the range is wide. What concurrent writes add up to is not held to it.
+    public let range: ClosedRange<Int64>
 
-    /// Says how to pick and where to stop.
-    public init(base: Base = .max, floor: Int64? = nil) {
+    /// All numbers that JSON keeps exactly.
+    public static let anyNumber = -Int64(largestExactInteger)...Int64(largestExactInteger)
+
+    /// Says how to pick, where to stop and what to take.
+    public init(
+        base: Base = .max, floor: Int64? = nil, range: ClosedRange<Int64> = Self.anyNumber
+    ) {
         self.base = base
         self.floor = floor
+        self.range = range
+    }
+
+    /// The most that a single `add` may add or take.
+    public var step: Int64 {
+        // Both bounds of a sound schema lie within ±(2^53 − 1).
+        let (width, overflow) = range.upperBound.subtractingReportingOverflow(range.lowerBound)
+        return overflow ? Int64(largestExactInteger) : min(width, Int64(largestExactInteger))
     }
 }

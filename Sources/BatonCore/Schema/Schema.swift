@@ -8,6 +8,8 @@ public struct Schema: Hashable, Sendable {
     public let adoption: EntityAdoption
     /// The entity's fields.
     public let root: Record
+    /// Whether a field says how much it holds at most: else no state is needed to judge a write.
+    let hasBounds: Bool
 
     /// Declares an entity type.
     public init(
@@ -17,6 +19,7 @@ public struct Schema: Hashable, Sendable {
         self.version = version
         self.adoption = adoption
         root = Record(fields)
+        hasBounds = Rule.record(root).hasBounds
     }
 
     /// What a path leads to: the rule there, and what the innermost field on the way to it that

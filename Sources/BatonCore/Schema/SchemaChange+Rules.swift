@@ -19,6 +19,7 @@ extension SchemaComparison {
                     place,
                     "floor is \(words[0]), was \(words[1]): numbers in logs would show otherwise")
             }
+            compare(count.range, with: before.range, at: place)
         case (.set(let type), .set(let before)), (.log(let type), .log(let before)):
             compare(type, with: before, at: place)
         case (.map(let below), .map(let before)):
@@ -42,12 +43,10 @@ extension SchemaComparison {
         case (.text(let longest), .text(let before)):
             compare(bound: "longest", longest, was: before, isWider: longest > before, at: place)
         case (.integer(let range), .integer(let before)):
-            compare(
-                bound: "least", range.lowerBound, was: before.lowerBound,
-                isWider: range.lowerBound < before.lowerBound, at: place)
-            compare(
-                bound: "greatest", range.upperBound, was: before.upperBound,
-                isWider: range.upperBound > before.upperBound, at: place)
+            compare(range, with: before, at: place)
+        case (.money(let range), .money(let before)):
+            compare(range.amounts, with: before.amounts, at: place)
+            compare(currencies: range.currencies, with: before.currencies, at: place)
         case (.enumeration(let values), .enumeration(let before)):
             for value in before where !values.contains(value) {
                 breaks(
@@ -59,12 +58,35 @@ extension SchemaComparison {
             }
         case (.reference(let media), .reference(let before)):
             compare(media: media, with: before, at: place)
-        case (.boolean, .boolean), (.money, .money), (.instant, .instant): break
+        case (.boolean, .boolean), (.instant, .instant): break
         default:
             breaks(
                 place,
                 "the type is \(new.name), was \(old.name): what logs hold would be of the wrong "
                     + "type; add a field of another name")
+        }
+    }
+
+    private mutating func compare(
+        _ range: ClosedRange<Int64>, with before: ClosedRange<Int64>, at place: FieldPath
+    ) {
+        compare(
+            bound: "least", range.lowerBound, was: before.lowerBound,
+            isWider: range.lowerBound < before.lowerBound, at: place)
+        compare(
+            bound: "greatest", range.upperBound, was: before.upperBound,
+            isWider: range.upperBound > before.upperBound, at: place)
+    }
+
+    private mutating func compare(
+        currencies new: [ExactText], with old: [ExactText], at place: FieldPath
+    ) {
+        if old.isEmpty && !new.isEmpty {
+            breaks(place, "currencies: only some are allowed, where any was")
+        } else if !new.isEmpty, let lost = old.first(where: { !new.contains($0) }) {
+            breaks(place, "currencies: \(lost) is gone; logs hold such amounts")
+        } else if Set(new) != Set(old) {
+            add(place, "currencies: more are allowed")
         }
     }
 

@@ -121,6 +121,7 @@ struct SchemaComparison {
                     here,
                     "adopt is \(words[0]), was \(words[1]): holds for adoptions from now on")
             }
+            compare(most: field.most, with: before.most, at: here)
             if field.redaction.hidden != before.redaction.hidden {
                 let shown = before.redaction.hidden.subtracting(field.redaction.hidden)
                 add(
@@ -141,6 +142,19 @@ struct SchemaComparison {
                 add(here, "compare is \(words[0]), was \(words[1]): of what is listed only")
             }
             compare(field.rule, with: before.rule, writers: holding, at: here)
+        }
+    }
+
+    private mutating func compare(most new: Int?, with old: Int?, at place: FieldPath) {
+        guard new != old else { return }
+        let words = [new, old].map { $0.map { "\($0)" } ?? "not said" }
+        if new ?? .max > old ?? .max {
+            add(place, "most is \(words[0]), was \(words[1]): it allows more")
+        } else {
+            breaks(
+                place,
+                "most is \(words[0]), was \(words[1]): what older clients add while apart would be "
+                    + "refused for good")
         }
     }
 

@@ -6,9 +6,14 @@ extension SchemaCheck {
                 report(place, "longest is a number from 1 to \(ProtocolLimits.textBytes)")
             }
         case .integer(let range):
-            let limit = Int64(largestExactInteger)
-            if range.lowerBound < -limit || range.upperBound > limit {
-                report(place, "least and greatest lie within ±\(limit)")
+            check(range, at: place)
+        case .money(let range):
+            check(range.amounts, at: place)
+            for currency in range.currencies where !currency.isCurrency {
+                report(place, "currencies: \"\(currency)\" is not three letters A-Z, such as EUR")
+            }
+            if Set(range.currencies).count < range.currencies.count {
+                report(place, "a currency is given twice")
             }
         case .enumeration(let values):
             if values.isEmpty { report(place, "an enumeration has at least one value") }
@@ -22,7 +27,14 @@ extension SchemaCheck {
                     place, "media: \"\(type)\" is not a media type, such as image/png or image/*")
             }
             if Set(media).count < media.count { report(place, "a media type is given twice") }
-        case .boolean, .money, .instant: break
+        case .boolean, .instant: break
+        }
+    }
+
+    mutating func check(_ range: ClosedRange<Int64>, at place: FieldPath) {
+        let limit = Int64(largestExactInteger)
+        if range.lowerBound < -limit || range.upperBound > limit {
+            report(place, "least and greatest lie within ±\(limit)")
         }
     }
 

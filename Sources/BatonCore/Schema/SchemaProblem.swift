@@ -56,6 +56,7 @@ struct SchemaCheck {
                 report(here, "a role is named twice among the writers")
             }
             check(adoptionOf: field, at: here)
+            check(mostOf: field, at: here)
             check(field.redaction, at: here)
             check(comparisonOf: field, in: record, at: here)
             check(field.rule, at: here, isInMap: isInMap)
@@ -91,6 +92,17 @@ struct SchemaCheck {
         }
     }
 
+    private mutating func check(mostOf field: Field, at place: FieldPath) {
+        guard let most = field.most else { return }
+        switch field.rule {
+        case .set, .map, .log:
+            if !(1...Self.mostOfAll).contains(most) {
+                report(place, "most is a number from 1 to \(Self.mostOfAll)")
+            }
+        default: report(place, "most does not fit a \(field.rule.name), only a set, map or log")
+        }
+    }
+
     private mutating func check(_ redaction: Redaction, at place: FieldPath) {
         guard case .except(let roles) = redaction, Set(roles).count < roles.count else { return }
         report(place, "redact: a role is named twice")
@@ -110,6 +122,7 @@ struct SchemaCheck {
             if let floor = count.floor, let why = bounds.objection(to: .integer(floor)) {
                 report(place, "floor: \(why)")
             }
+            check(count.range, at: place)
         case .set(let type): check(type, at: place)
         case .log(let type):
             check(type, at: place)
@@ -132,6 +145,9 @@ struct SchemaCheck {
             if let why = type.objection(to: value) { report(place, "strictest: \(why)") }
         }
     }
+
+    /// More than an entity of any shop holds; a bound above is none.
+    private static let mostOfAll = 1_000_000
 
     /// Stands for the keys of a map in a place.
     static let anyKey: ExactText = "*"

@@ -78,8 +78,11 @@ extension Rule {
         case (.register, .clear), (.count, .clear), (.set, .clear), (.map, .clear),
             (.set, .remove):
             return nil
-        case (.count, .set(let value)), (.count, .add(let value)):
-            return ValueType.anyInteger.objection(to: value).map(Objection.violation)
+        case (.count(let count), .set(let value)):
+            return ValueType.integer(count.range).objection(to: value).map(Objection.violation)
+        case (.count(let count), .add(let value)):
+            return ValueType.integer(-count.step...count.step).objection(to: value)
+                .map(Objection.violation)
         case (.map, .remove(let value)):
             guard let key = value.string, !key.isEmpty else {
                 return .violation("remove takes the key as text, got \(value.summary)")

@@ -6,8 +6,8 @@ public enum ValueType: Hashable, Sendable {
     case integer(ClosedRange<Int64>)
     /// True or false.
     case boolean
-    /// ``Money``: minor units of a currency.
-    case money
+    /// ``Money``: minor units of a currency, of these.
+    case money(MoneyRange)
     /// An ``InstantFormat`` text.
     case instant
     /// One of these texts.
@@ -20,6 +20,9 @@ public enum ValueType: Hashable, Sendable {
     public static let anyInteger = ValueType.integer(
         -Int64(largestExactInteger)...Int64(largestExactInteger))
 
+    /// Any amount of any currency.
+    public static let anyMoney = ValueType.money(MoneyRange())
+
     /// Why `value` is not of this type; `nil` if it is.
     public func objection(to value: Value) -> String? {
         switch (self, value) {
@@ -30,10 +33,12 @@ public enum ValueType: Hashable, Sendable {
             return range.contains(number)
                 ? nil : "\(number) is outside \(range.lowerBound) to \(range.upperBound)"
         case (.boolean, .boolean): return nil
-        case (.money, _):
-            return Money(value) != nil
-                ? nil
-                : #"money is {"amount": minor units, "currency": "EUR"}, got \#(value.summary)"#
+        case (.money(let range), _):
+            guard let money = Money(value) else {
+                return
+                    #"money is {"amount": minor units, "currency": "EUR"}, got \#(value.summary)"#
+            }
+            return range.objection(to: money)
         case (.instant, .text(let text)):
             return InstantFormat.isValid(text.string)
                 ? nil : "an instant is written 2026-01-31T12:00:00.000Z, got \(value.summary)"

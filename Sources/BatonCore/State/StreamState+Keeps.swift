@@ -33,6 +33,72 @@ extension StreamState {
     }
 }
 
+extension StreamState {
+    /// A map entry that operations edit, and what they say of it that would have to be kept.
+    package struct EditedEntry {
+        /// The entity.
+        package let entity: EntityID
+        /// The entry: the outermost key on the way.
+        package let path: FieldPath
+        /// The operations, of several writes at one place the last one, that leave something to be kept.
+        package let said: [FieldOperation]
+    }
+
+    /// The map entries that the operations of an event, with its keeps, edit.
+    package func entries(
+        editedBy operations: [FieldOperation], schemas: SchemaSet
+    ) -> [EditedEntry] {
+        var said: [EntryPlace: [FieldOperation: Int]] = [:]
+        for (index, operation) in operations.enumerated() {
+            guard let schema = schemas[operation.entity.type],
+                let length = schema.entryLength(of: operation.path)
+            else { continue }
+            let path = FieldPath(Array(operation.path.components.prefix(length)))
+            let place = EntryPlace(entity: operation.entity, path: path)
+            let rule = schema.place(at: operation.path)?.rule
+            said[place, default: [:]][operation.keptPart(by: rule)] = index
+        }
+        return said.map { place, parts in
+            EditedEntry(
+                entity: place.entity, path: place.path,
+                said: parts.values.sorted().map { operations[$0] }
+                    .filter { $0.leavesKeep(by: schemas[$0.entity.type]?.place(at: $0.path)?.rule) }
+            )
+        }.sorted { ($0.entity, $0.path) < ($1.entity, $1.path) }
+    }
+
+    /// The keeps of all that lives in a map entry.
+    package func kept(in entry: FieldPath, of entity: EntityID) -> [FieldOperation] {
+        var keeps: [FieldOperation] = []
+        entities[entity]?.root.node(at: entry)?.collectKeeps(
+            at: entry, of: entity, besides: [], into: &keeps)
+        return keeps
+    }
+}
+
+extension FieldOperation {
+    /// What names the part of an entry that the operation writes: its place, of a set the element. A
+    /// keep stands by itself: a place may hold several.
+    fileprivate func keptPart(by rule: Rule?) -> FieldOperation {
+        switch (rule, action) {
+        case (.set, .add(let element)), (.set, .keep(let element, _)), (.set, .remove(let element)):
+            return FieldOperation(entity, path, .add(element))
+        case (_, .keep): return self
+        default: return FieldOperation(entity, path, .clear)
+        }
+    }
+
+    /// Whether something lives there afterwards that an edit elsewhere in the entry keeps.
+    fileprivate func leavesKeep(by rule: Rule?) -> Bool {
+        switch (rule, action) {
+        case (.register, .set), (.register, .keep), (.workflow, .move), (.workflow, .keep),
+            (.set, .add), (.set, .keep):
+            return true
+        default: return false
+        }
+    }
+}
+
 /// A map entry of an entity.
 private struct EntryPlace: Hashable {
     let entity: EntityID

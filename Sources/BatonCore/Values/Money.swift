@@ -15,8 +15,7 @@ public struct Money: Hashable, Sendable {
     public init?(_ value: Value) {
         guard case .object(let members) = value, members.count == 2,
             case .integer(let amount)? = members["amount"],
-            case .text(let currency)? = members["currency"], currency.byteCount == 3,
-            currency.string.utf8.allSatisfy({ $0 >= 65 && $0 <= 90 })
+            case .text(let currency)? = members["currency"], currency.isCurrency
         else { return nil }
         self.init(amount, currency.string)
     }
@@ -25,4 +24,9 @@ public struct Money: Hashable, Sendable {
     public var value: Value {
         .object(["amount": .integer(amount), "currency": .string(currency)])
     }
+}
+
+extension ExactText {
+    /// Whether this has the form of an ISO 4217 code.
+    var isCurrency: Bool { byteCount == 3 && string.utf8.allSatisfy { $0 >= 65 && $0 <= 90 } }
 }

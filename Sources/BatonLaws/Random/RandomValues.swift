@@ -5,7 +5,7 @@ package enum RandomValues {
     /// One of all value types.
     package static func type(_ random: inout SplitMix64) -> ValueType {
         random.pick([
-            .text(longest: 100), .integer(-5...9), .boolean, .money, .instant,
+            .text(longest: 100), .integer(-5...9), .boolean, .anyMoney, .instant,
             .enumeration(["red", "blue"]), .reference(media: []),
         ])
     }

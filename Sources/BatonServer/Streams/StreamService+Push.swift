@@ -17,9 +17,10 @@ extension StreamService {
         var body: [UInt8] = []
         var entries: [AppendRequest.Entry] = []
         var tail: Refusal?
-        // Only moves are held against the state, so only they pay for it.
-        var state =
-            batch.events.contains(where: \.hasMoves) ? try await states.state(of: key).state : nil
+        // Only moves, and what adds to a field with a bound, are held against the state: only they
+        // pay for it.
+        let isHeld = batch.events.contains { $0.hasMoves || schemas.mayCrowd($0.operations) }
+        var state = isHeld ? try await states.state(of: key).state : nil
         for (event, encoding) in zip(batch.events, batch.encodings) {
             let ahead = event.timestamp.milliseconds - wall
             if ahead > limits.clockDrift, try await !isKnown(event, in: key) {
@@ -30,9 +31,14 @@ extension StreamService {
                 break
             }
             let start = body.count
-            let refusal =
+            var refusal =
                 schemas.refusal(of: event.operations, by: principal.role)
                 ?? state?.refusal(ofMovesIn: event, schemas: schemas)
+            if refusal == nil, let crowding = state?.crowding(by: event, schemas: schemas),
+                try await !isExcused(crowding, by: event.context, in: key)
+            {
+                refusal = crowding.refusal
+            }
             state?.apply(
                 refusal.map { .void(event.dot, $0) } ?? .event(event), schemas: schemas)
             let void = refusal.map {

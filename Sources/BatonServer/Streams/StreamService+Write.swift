@@ -117,6 +117,9 @@ extension StreamService {
         if let refusal = state.refusal(ofMovesIn: event, schemas: schemas) {
             throw Problem(refusal, members: [:])
         }
+        if let crowding = state.crowding(by: event, schemas: schemas) {
+            throw Problem(crowding.refusal, members: [:])
+        }
         if let malformation = event.malformation { throw Problem(.malformedEvent, malformation) }
         var message = event.message
         // The log may give the event a later counter than this one: what it has seen stays.
@@ -127,7 +130,14 @@ extension StreamService {
             throw Problem(
                 .malformedEvent,
                 "the event has \(body.count) bytes, with what it keeps of the entries it edits; at most "
-                    + "\(ProtocolLimits.eventBytes) are allowed: write fewer operations at a time")
+                    + "\(ProtocolLimits.eventBytes) are allowed: write fewer operations at a time; of "
+                    + "a map entry that is too large by itself, remove it and write it anew in one "
+                    + "request")
+        }
+        let overgrowth = state.overgrowth(
+            by: event.operations, bytes: body.count, schemas: schemas)
+        if let reason = overgrowth {
+            throw Problem(.schemaViolation, reason)
         }
         let request = AppendRequest(
             replica: replica, firstCounter: nil, body: body,

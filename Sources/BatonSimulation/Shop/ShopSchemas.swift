@@ -53,7 +53,7 @@ enum ShopSchemas {
             type: "wishes", version: version,
             fields: [
                 Field("title", text),
-                Field("budget", .register(.money, .max)),
+                Field("budget", .register(.anyMoney, .max)),
                 Field("most", .register(.integer(0...99), .min)),
                 Field(
                     "privacy",

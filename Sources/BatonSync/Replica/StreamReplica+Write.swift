@@ -28,13 +28,22 @@ extension StreamReplica {
         if let malformation = event.malformation {
             throw SyncFailure(.invalidWrite, malformation, stream: stream)
         }
+        if let crowding = view.crowding(by: event, schemas: schemas) {
+            throw SyncFailure(.invalidWrite, crowding.refusal.reason, stream: stream)
+        }
         let encoded = event.encoded
         guard encoded.count <= SyncLimits.eventBytes else {
             throw SyncFailure(
                 .invalidWrite,
                 "the event would take \(encoded.count) bytes; at most \(SyncLimits.eventBytes) "
-                    + "are allowed: split it",
+                    + "are allowed: edit fewer places at a time; of a map entry that is too large "
+                    + "by itself, remove it and write it anew in one edit",
                 stream: stream)
+        }
+        let overgrowth = view.overgrowth(
+            by: event.operations, bytes: encoded.count, schemas: schemas)
+        if let reason = overgrowth {
+            throw SyncFailure(.invalidWrite, reason, stream: stream)
         }
         clock = reading
         append(event, encoded: encoded)

@@ -9,15 +9,16 @@ public enum BuiltinSchemas {
     public static let cart = Schema(
         type: "cart", version: 1,
         fields: [
-            Field("lines", .map(.record(line))),
-            Field("coupons", .set(.text(longest: name))),
+            Field("lines", .map(.record(line(of: quantities)))),
+            Field("coupons", .set(.text(longest: name)), most: many),
             Field("currency", text(currencyCode)),
             Field("note", text(longNote)),
             // Counts up with every checkout, and so names the next order (`order/<cart>-<n>`).
             // What an anonymous cart counted has named orders already; they come over as they are.
             // Two that check out apart count one: there is nothing to tell in it.
             Field(
-                "checkouts", .count(CountRule(base: .max)), adoption: .ignore, isReported: false),
+                "checkouts", .count(CountRule(base: .max, range: quantities)), adoption: .ignore,
+                isReported: false),
         ])
 
     /// What a customer has bought, and how far it has come.
@@ -26,9 +27,11 @@ public enum BuiltinSchemas {
         fields: [
             Field("status", .workflow(orderStatus)),
             // Who places it says all of its lines; what only some of two placings have is told.
-            Field("lines", .map(.record(line)), comparedBy: "placedAt"),
-            Field("coupons", .set(.text(longest: name))),
-            Field("total", .register(.money, .max)),
+            Field(
+                "lines", .map(.record(line(of: 0...CountRule.anyNumber.upperBound))),
+                comparedBy: "placedAt"),
+            Field("coupons", .set(.text(longest: name)), most: many),
+            Field("total", .register(.anyMoney, .max)),
             Field("cart", text(name)),
             Field("placedAt", .register(.instant, .min), isReported: false),
             Field(
@@ -37,9 +40,9 @@ public enum BuiltinSchemas {
                     .record(
                         Record([
                             Field("method", text(name)),
-                            Field("amount", .register(.money, .latest)),
+                            Field("amount", .register(.anyMoney, .latest)),
                             Field("installments", .register(.integer(0...1_000), .latest)),
-                        ])))),
+                        ]))), most: many),
             Field("history", .log(.text(longest: longNote))),
             Field("note", text(longNote)),
             Field("externalId", text(name)),
@@ -59,14 +62,14 @@ public enum BuiltinSchemas {
                         Record(
                             ["name", "street", "city", "postcode", "country"].map {
                                 Field($0, text(name))
-                            }))), redaction: personal),
+                            }))), most: many, redaction: personal),
             Field(
                 "consents",
                 .map(
                     .register(
                         .enumeration(["withdrawn", "given"]),
-                        .strictest([.string("withdrawn"), .string("given")])))),
-            Field("tags", .set(.text(longest: name))),
+                        .strictest([.string("withdrawn"), .string("given")]))), most: many),
+            Field("tags", .set(.text(longest: name)), most: many),
             Field("journey", .log(.text(longest: longNote))),
         ])
 
@@ -84,6 +87,13 @@ public enum BuiltinSchemas {
     /// All built-in schemas.
     public static let all = SchemaSet([cart, order, profile, identity])
 
+    // No shop sells more of an article at once. Amounts of money have no bounds here: deposits are
+    // given back, and payments are, too.
+    private static let quantities: ClosedRange<Int64> = 0...1_000_000
+    // What no person needs more of. Lines have no such bound: to hold each edit of a cart against
+    // its state would cost every push of it.
+    private static let many = 1_000
+
     // Bytes of UTF-8.
     private static let name = 1_024
     private static let longNote = 4_096
@@ -96,11 +106,11 @@ public enum BuiltinSchemas {
     private static func text(_ longest: Int) -> Rule { .register(.text(longest: longest), .latest) }
 
     /// A line of a cart, and of the order that it becomes.
-    private static var line: Record {
+    private static func line(of quantities: ClosedRange<Int64>) -> Record {
         Record([
             Field("title", text(name)),
-            Field("price", .register(.money, .latest)),
-            Field("quantity", .count(CountRule(base: .max, floor: 0))),
+            Field("price", .register(.anyMoney, .latest)),
+            Field("quantity", .count(CountRule(base: .max, floor: 0, range: quantities))),
             Field("attributes", .map(text(name))),
             Field("note", text(longNote)),
         ])

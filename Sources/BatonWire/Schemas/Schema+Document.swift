@@ -17,6 +17,7 @@ extension Record {
                 var members = field.rule.document
                 members["name"] = .text(field.name)
                 if !field.writers.isEmpty { members["writers"] = Role.document(of: field.writers) }
+                if let most = field.most { members["most"] = .integer(Int64(most)) }
                 if let adoption = field.adoption { members["adopt"] = .string(adoption.rawValue) }
                 if let redaction = field.redaction.document { members["redact"] = redaction }
                 if !field.isReported { members["report"] = .boolean(false) }
@@ -47,6 +48,7 @@ extension Rule {
         case .count(let count):
             members = ["base": .string(count.base.rawValue)]
             if let floor = count.floor { members["floor"] = .integer(floor) }
+            members.merge(count.range.bounds) { $1 }
         case .set(let type), .log(let type): members = type.document
         case .map(let below): members = ["entries": .object(below.document)]
         case .record(let record): members = ["fields": record.documentFields]
@@ -72,8 +74,25 @@ extension ValueType {
         case .enumeration(let values): members["values"] = .list(values.map { .text($0) })
         case .reference(let media):
             if !media.isEmpty { members["media"] = .list(media.map { .text($0) }) }
-        case .boolean, .money, .instant: break
+        case .money(let range):
+            members.merge(range.amounts.bounds) { $1 }
+            if !range.currencies.isEmpty {
+                members["currencies"] = .list(range.currencies.map { .text($0) })
+            }
+        case .boolean, .instant: break
         }
+        return members
+    }
+}
+
+extension ClosedRange<Int64> {
+    /// The bounds that say something. What allows all is left out, so that readers who know no
+    /// bounds of counts and money can read what has none.
+    fileprivate var bounds: [ExactText: Value] {
+        var members: [ExactText: Value] = [:]
+        let all = CountRule.anyNumber
+        if lowerBound != all.lowerBound { members["least"] = .integer(lowerBound) }
+        if upperBound != all.upperBound { members["greatest"] = .integer(upperBound) }
         return members
     }
 }

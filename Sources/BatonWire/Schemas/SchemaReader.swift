@@ -47,7 +47,9 @@ struct SchemaReader {
     private static let unread = Rule.count(CountRule())
 
     /// What a field says beside its rule.
-    private static let fieldMembers = ["name", "writers", "adopt", "redact", "report", "compare"]
+    private static let fieldMembers = [
+        "name", "writers", "most", "adopt", "redact", "report", "compare",
+    ]
 
     private mutating func fields(at place: JSONPlace) throws(InvalidSchema) -> [Field] {
         var fields: [Field] = []
@@ -71,6 +73,14 @@ struct SchemaReader {
             let adoption = attempt { _ throws(InvalidSchema) in
                 try element.member("adopt")?.choice(Adoption.self)
             }
+            let most = attempt { _ throws(InvalidSchema) in
+                try element.member("most").map { place throws(InvalidSchema) in
+                    guard let most = Int(exactly: try place.integer()) else {
+                        throw place.failure("a smaller number is expected")
+                    }
+                    return most
+                }
+            }
             let redaction = attempt { reader throws(InvalidSchema) in
                 try element.member("redact").map { place throws(InvalidSchema) in
                     try reader.redaction(at: place)
@@ -89,6 +99,7 @@ struct SchemaReader {
                     name ?? ExactText("unread\(fields.count)"), rule ?? Self.unread,
                     writers: (writers ?? nil) ?? [],
                     adoption: rule == nil ? nil : adoption ?? nil,
+                    most: rule == nil ? nil : most ?? nil,
                     redaction: (redaction ?? nil) ?? .none, isReported: isReported ?? true,
                     comparedBy: rule == nil ? nil : compared ?? nil))
         }
@@ -139,7 +150,10 @@ struct SchemaReader {
         case .count:
             let base = try place.member("base")?.choice(CountRule.Base.self) ?? .max
             let floor = try place.member("floor")?.integer()
-            return (.count(CountRule(base: base, floor: floor)), ["base", "floor"])
+            return (
+                .count(CountRule(base: base, floor: floor, range: try place.range())),
+                ["base", "floor", "least", "greatest"]
+            )
         case .set:
             let (type, members) = try place.valueType()
             return (.set(type), members)
@@ -203,6 +217,17 @@ private enum TypeName: String, CaseIterable {
 }
 
 extension JSONPlace {
+    /// The range that `least` and `greatest` declare.
+    fileprivate func range() throws(InvalidSchema) -> ClosedRange<Int64> {
+        let all = CountRule.anyNumber
+        let least = try member("least")?.integer() ?? all.lowerBound
+        let greatest = try member("greatest")?.integer() ?? all.upperBound
+        guard least <= greatest else {
+            throw failure("least \(least) is above greatest \(greatest)")
+        }
+        return least...greatest
+    }
+
     /// The value type that an object declares, and the members that say it.
     fileprivate func valueType() throws(InvalidSchema) -> (ValueType, members: [String]) {
         switch try required("type").choice(TypeName.self) {
@@ -213,15 +238,18 @@ extension JSONPlace {
             else { throw (longest ?? self).failure("a smaller number is expected") }
             return (.text(longest: bytes), ["type", "longest"])
         case .integer:
-            let limit = Int64(largestExactInteger)
-            let least = try member("least")?.integer() ?? -limit
-            let greatest = try member("greatest")?.integer() ?? limit
-            guard least <= greatest else {
-                throw failure("least \(least) is above greatest \(greatest)")
-            }
-            return (.integer(least...greatest), ["type", "least", "greatest"])
+            return (.integer(try range()), ["type", "least", "greatest"])
         case .boolean: return (.boolean, ["type"])
-        case .money: return (.money, ["type"])
+        case .money:
+            let named = try member("currencies")
+            let currencies = try named?.texts() ?? []
+            if let named, currencies.isEmpty {
+                throw named.failure("names at least one currency; leave it out to allow any")
+            }
+            return (
+                .money(MoneyRange(currencies: currencies, amounts: try range())),
+                ["type", "least", "greatest", "currencies"]
+            )
         case .instant: return (.instant, ["type"])
         case .reference:
             let media = try member("media")

@@ -46,7 +46,38 @@ struct SchemaChangeTests {
     }
     static let text = TestSchemas.text
 
+    static func money(
+        _ currencies: [ExactText], _ amounts: ClosedRange<Int64> = CountRule.anyNumber
+    ) -> Rule {
+        .register(.money(MoneyRange(currencies: currencies, amounts: amounts)), .latest)
+    }
+    static func count(_ range: ClosedRange<Int64>) -> Rule { .count(CountRule(range: range)) }
+    static func most(_ name: String, _ old: Int?, _ new: Int?, _ effect: SchemaChange.Effect)
+        -> Case
+    {
+        Case(
+            name, [Field("x", .set(.boolean), most: old)], [Field("x", .set(.boolean), most: new)],
+            [(effect, "/x: most is \(new.map { "\($0)" } ?? "not said")")])
+    }
+
     static let cases: [Case] = [
+        most("more", 3, 4, .additive), most("any number", 3, nil, .additive),
+        most("fewer", 3, 2, .breaking), most("a bound where none was", nil, 9, .breaking),
+        Case(
+            "one more currency", money(["EUR"]), money(["USD", "EUR"]), .additive,
+            "currencies: more"),
+        Case("any currency", money(["EUR"]), money([]), .additive, "currencies: more"),
+        Case(
+            "a currency gone", money(["EUR", "USD"]), money(["EUR"]), .breaking,
+            "currencies: USD is gone"),
+        Case("only some currencies", money([]), money(["EUR"]), .breaking, "currencies: only some"),
+        Case(
+            "greater amounts", money([], 0...5), money([], 0...6), .additive, "greatest is 6, was 5"
+        ),
+        Case(
+            "lesser amounts", money([], 0...5), money([], 0...4), .breaking, "greatest is 4, was 5"),
+        Case("lower counts", count(0...5), count(-1...5), .additive, "least is -1, was 0"),
+        Case("higher counts only", count(0...5), count(1...5), .breaking, "least is 1, was 0"),
         Case("nothing", [Field("x", text)], [Field("x", text)], []),
         Case(
             "fields in another order", [Field("x", text), Field("y", text)],

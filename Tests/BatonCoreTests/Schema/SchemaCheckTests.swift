@@ -49,6 +49,27 @@ struct SchemaCheckTests {
         }
     }
 
+    @Test func `A count takes numbers in its range, and steps as wide as that`() throws {
+        let schemas = SchemaSet([
+            Schema(
+                type: "stock", version: 1,
+                fields: [
+                    Field("pieces", .count(CountRule(range: 0...10))),
+                    Field("debt", .count(CountRule(range: -Int64(largestExactInteger)...0))),
+                ])
+        ])
+        func refusal(_ path: String, _ action: Action) throws -> Refusal? {
+            schemas.refusal(of: [try change("stock/s", path, action)], by: .customer)
+        }
+        for action in [.set(0), .set(10), .add(10), .add(-10)] as [Action] {
+            #expect(try refusal("/pieces", action) == nil)
+        }
+        for action in [.set(-1), .set(11), .add(11), .add(-11)] as [Action] {
+            #expect(try refusal("/pieces", action)?.reason.contains("is outside") == true)
+        }
+        #expect(try refusal("/debt", .add(.integer(Int64(largestExactInteger)))) == nil)
+    }
+
     @Test func `Moves need an edge and a role`() throws {
         let handOver = Action.move(from: "ready", to: "collected")
         #expect(try refusal("order/o", "/status", handOver)?.code == .notPermitted)

@@ -37,7 +37,7 @@ struct SchemaProblemTests {
     }
 
     @Test func `What a keep could get round may not stand in a map`() {
-        let writers = Field("price", .register(.money, .latest), writers: [.service])
+        let writers = Field("price", .register(.anyMoney, .latest), writers: [.service])
         #expect(problems([writers]).isEmpty)
         #expect(
             problems([Field("lines", .map(.record(Record([writers]))), writers: [.service])])
@@ -88,10 +88,26 @@ struct SchemaProblemTests {
             (.register(.reference(media: ["Image/png"]), .latest), "media type"),
             (.set(.reference(media: ["image/*", "image/*"])), "twice"),
             (.count(CountRule(floor: .min)), "floor"),
+            (.count(CountRule(range: .min...0)), "least and greatest"),
+            (.set(.money(MoneyRange(amounts: 0 ... .max))), "least and greatest"),
+            (.set(.money(MoneyRange(currencies: ["eur"]))), "three letters"),
+            (.set(.money(MoneyRange(currencies: ["EUR", "EUR"]))), "twice"),
         ] as [(Rule, String)]) func `Types and picks are checked`(rule: Rule, word: String)
     {
         let found = problems([Field("x", rule)])
         #expect(found.count == 1 && found[0].contains(word), "\(found)")
+    }
+
+    @Test func `A bound on how many there are stands at a set, map or log`() {
+        #expect(problems([Field("x", .map(TestSchemas.text), most: 1)]).isEmpty)
+        #expect(problems([Field("x", .log(.boolean), most: 1_000_000)]).isEmpty)
+        for (rule, most, word) in [
+            (TestSchemas.text, 5, "does not fit a register"), (.set(.boolean), 0, "from 1 to"),
+            (.set(.boolean), 1_000_001, "from 1 to"),
+        ] as [(Rule, Int, String)] {
+            let found = problems([Field("x", rule, most: most)])
+            #expect(found.count == 1 && found[0].contains(word), "\(found)")
+        }
     }
 
     @Test func `Fields nest as deep as a path may be and no deeper`() {

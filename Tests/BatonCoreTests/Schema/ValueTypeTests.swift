@@ -13,7 +13,14 @@ struct ValueTypeTests {
             (.text(longest: 2), .string("é"), .string("éa")),
             (.integer(0...9), .integer(9), .integer(10)),
             (.boolean, .boolean(false), .integer(0)),
-            (.money, Money(-1, "EUR").value, .integer(1)),
+            (.anyMoney, Money(-1, "EUR").value, .integer(1)),
+            (
+                .money(MoneyRange(currencies: ["EUR", "USD"])), Money(1, "USD").value,
+                Money(1, "CHF").value
+            ),
+            (
+                .money(MoneyRange(amounts: -5...5)), Money(-5, "JPY").value, Money(6, "EUR").value
+            ),
             (.instant, .string("2026-01-31T12:00:00.000Z"), .string("2026-01-31")),
             (.enumeration(["a"]), .string("a"), .string("b")),
             (

@@ -14,7 +14,7 @@ enum TestSchemas {
                         .record(
                             Record([
                                 Field("title", text),
-                                Field("price", .register(.money, .latest)),
+                                Field("price", .register(.anyMoney, .latest)),
                                 Field("quantity", .count(CountRule(base: .max, floor: 0))),
                                 Field("attributes", .map(text)),
                                 Field("marks", .set(.text(longest: 100))),
@@ -32,10 +32,10 @@ enum TestSchemas {
                     .map(
                         .record(
                             Record([
-                                Field("title", text), Field("price", .register(.money, .latest)),
+                                Field("title", text), Field("price", .register(.anyMoney, .latest)),
                                 Field("quantity", .count(CountRule(floor: 0))),
                             ]))), comparedBy: "placedAt"),
-                Field("total", .register(.money, .max)),
+                Field("total", .register(.anyMoney, .max)),
                 Field("cart", text),
                 Field("placedAt", .register(.instant, .min), isReported: false),
             ]),
@@ -71,7 +71,7 @@ enum TestSchemas {
             type: "thing", version: 1,
             fields: [
                 Field("latest", text),
-                Field("highest", .register(.money, .max)),
+                Field("highest", .register(.anyMoney, .max)),
                 Field("lowest", .register(.integer(0...9), .min)),
                 Field(
                     "strictest",

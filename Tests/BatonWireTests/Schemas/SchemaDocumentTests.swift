@@ -18,16 +18,18 @@ struct SchemaDocumentTests {
 
     @Test func `Every rule and type reads back as it was written`() throws {
         let types: [ValueType] = [
-            .text(longest: 5), .integer(-3...7), .boolean, .money, .instant,
+            .text(longest: 5), .integer(-3...7), .boolean, .anyMoney, .instant,
             .reference(media: []), .reference(media: ["image/*"]),
             .enumeration(["x", "y"]),
+            .money(MoneyRange(currencies: ["EUR", "USD"], amounts: -5...7)),
         ]
         let picks: [Pick] = [.latest, .max, .min, .all]
         var rules = types.flatMap { type in picks.map { Rule.register(type, $0) } }
         rules += types.flatMap { [.set($0), .log($0), .map(.set($0))] }
         rules += [
             .register(.boolean, .strictest([.boolean(true)])), .count(CountRule(base: .latest)),
-            .count(CountRule(base: .min, floor: -2)),
+            .count(CountRule(base: .min, floor: -2)), .count(CountRule(range: 0...9)),
+            .count(CountRule(range: 0...CountRule.anyNumber.upperBound)),
             .record(Record([Field("inner", .map(.map(.count(CountRule()))))])),
             .workflow(
                 Workflow(
@@ -59,6 +61,27 @@ struct SchemaDocumentTests {
         let plain = #"{"type":"t","version":1,"fields":[{"name":"a","rule":"count"}]}"#
         #expect(try Schema(json: Array(plain.utf8)).adoption == .merge)
         #expect(try Schema(json: Array(plain.utf8)).root["a"]?.redaction == Redaction.none)
+    }
+
+    @Test func `Bounds on how many there are read back as they were written`() throws {
+        let inner = Field("tags", .set(.text(longest: 9)), most: 3)
+        let schema = Schema(
+            type: "t", version: 1,
+            fields: [
+                Field("items", .map(.record(Record([inner]))), most: 1),
+                Field("facts", .log(.boolean), most: 1_000_000),
+            ])
+        #expect(try Schema(json: schema.json) == schema)
+    }
+
+    @Test func `A document says no bound where there is none, so that older readers take it`() {
+        let schema = Schema(
+            type: "t", version: 1,
+            fields: [Field("n", .count(CountRule())), Field("m", .register(.anyMoney, .latest))])
+        let text = String(decoding: schema.json, as: UTF8.self)
+        for member in ["least", "greatest", "currencies", "most"] {
+            #expect(!text.contains(member))
+        }
     }
 
     @Test func `Defaults may be left out`() throws {
