@@ -22,8 +22,13 @@ struct TortureCommand: AsyncParsableCommand {
             written. --overload asks far more than it may take on: it must stay within its memory \
             and go on. The first two need Linux, and root or user namespaces.
 
+            With --compact and --backup these commands run beside the server, one after another, and \
+            are killed at random too; each backup is restored, and must hold what was acknowledged \
+            before it began.
+
             Examples:
               baton torture --rounds 200
+              baton torture --rounds 200 --compact --backup
               baton torture --full-disk --rounds 50
               baton torture --overload --crowd 1000 --rounds 1
               baton torture --rounds 20 --seed 7 --keep /tmp/torture --json
@@ -45,6 +50,12 @@ struct TortureCommand: AsyncParsableCommand {
 
     @Flag(help: "Ask far more of the server than it can carry.")
     var overload = false
+
+    @Flag(help: "Compact beside the server.")
+    var compact = false
+
+    @Flag(help: "Back up beside the server, and restore each backup.")
+    var backup = false
 
     @Option(help: "Clients that write at once, for --overload.")
     var crowd = 600
@@ -90,6 +101,9 @@ struct TortureCommand: AsyncParsableCommand {
         guard [fullDisk, readOnly, damage, overload].count(where: { $0 }) < 2 else {
             throw ValidationError("one mode at a time: run them one after another")
         }
+        guard mode == .kill || !(compact || backup) else {
+            throw ValidationError("--compact and --backup go with kills: leave the mode out")
+        }
         guard (1...10_000).contains(crowd), (100...600_000).contains(phase),
             (1...1_000_000).contains(memoryBound)
         else { throw ValidationError("--crowd is 1 to 10000, --phase 100 to 600000") }
@@ -120,6 +134,7 @@ struct TortureCommand: AsyncParsableCommand {
         }
         var options = TortureOptions(program: try OwnProgram.path(), folder: folder)
         options.mode = mode
+        options.beside = (compact ? [.compact] : []) + (backup ? [.backup] : [])
         options.crowd = crowd
         options.phase = phase
         options.memoryBound = memoryBound << 20
