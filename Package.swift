@@ -115,7 +115,10 @@ let package = Package(
             name: "BatonTorture",
             dependencies: [
                 "BatonCore", "BatonWire", "BatonLog", "BatonSync",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: strict),

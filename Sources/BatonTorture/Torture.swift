@@ -11,6 +11,12 @@ public enum Torture {
     public static func run(
         _ options: TortureOptions, progress: (Int) -> Void = { _ in }
     ) async throws(TortureFailure) -> TortureReport {
-        try await KillTorture.run(options, progress: progress)
+        switch options.mode {
+        case .kill: try await KillTorture.run(options, progress: progress)
+        case .fullDisk: try await FullDiskTorture.run(options, progress: progress)
+        case .readOnly: try await ReadOnlyTorture.run(options, progress: progress)
+        case .damage: try await DamageTorture.run(options, progress: progress)
+        case .overload: try await OverloadTorture.run(options, progress: progress)
+        }
     }
 }

@@ -17,8 +17,26 @@ public struct TortureOptions: Sendable {
     public var thinClients = 6
     /// How long a server lives in a round at most, in milliseconds, once it takes requests.
     public var longestLife = 900
+    /// What is done to the server.
+    public var mode = TortureMode.kill
+    /// What runs beside the server in ``TortureMode/kill``.
+    public var beside: [Companion] = []
+    /// Clients that write at once in ``TortureMode/overload``.
+    public var crowd = 600
+    /// How long each phase of ``TortureMode/overload`` lasts, in milliseconds.
+    public var phase = 3_000
+    /// Bytes that the server may have in use in ``TortureMode/overload``.
+    public var memoryBound = 512 << 20
     /// How long a server may take to start, in milliseconds; more is a finding.
     public var patience = 30_000
+
+    /// A command that operators run while the server serves.
+    public enum Companion: String, Sendable, CaseIterable {
+        /// `baton compact`, now with an archive and now without.
+        case compact
+        /// `baton backup`, each restored and looked at.
+        case backup
+    }
 
     /// The defaults for a program and a new folder.
     public init(program: String, folder: String) {

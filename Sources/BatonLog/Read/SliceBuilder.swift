@@ -1,9 +1,11 @@
 import BatonCore
 
 /// Collects stored chunks into a slice, cut to what was asked: from the entry after an offset, up to
-/// a limit.
+/// a limit. Entries that are missing in between are damage, and not skipped (L1).
 struct SliceBuilder {
     private let after: Offset
+    /// The entry that comes next, whatever is taken of it.
+    private var next: Offset
     private var events: Int
     private var bytes: Int
     /// The chunks taken so far.
@@ -12,6 +14,8 @@ struct SliceBuilder {
     /// Begins after `offset`.
     init(after offset: Offset, limit: ReadLimit) {
         after = offset
+        // Nothing comes after the largest number that a cursor may hold.
+        next = offset.rawValue == .max ? offset : offset.next
         events = limit.events
         bytes = limit.bytes
     }
@@ -22,6 +26,10 @@ struct SliceBuilder {
     /// Takes of `chunk` what is wanted. Whole chunks are not looked into.
     mutating func take(_ chunk: Chunk) throws(LogFailure) {
         guard wantsMore, chunk.lastOffset > after else { return }
+        guard chunk.offset == next || (chunks.isEmpty && chunk.offset < next) else {
+            throw Self.missing(next)
+        }
+        next = chunk.lastOffset.next
         let isCutAtStart = chunk.offset <= after
         if !isCutAtStart, chunk.count <= events, chunk.body.count <= bytes {
             add(chunk)
@@ -36,6 +44,17 @@ struct SliceBuilder {
             end += 1
         }
         add(chunk.cut(first..<end, of: frames))
+    }
+
+    /// Fails where the chunks ended before the log did, and before the limit.
+    func finish(at head: Offset) throws(LogFailure) {
+        if wantsMore, next <= head { throw Self.missing(next) }
+    }
+
+    private static func missing(_ offset: Offset) -> LogFailure {
+        LogFailure(
+            .corrupt, "the entries from offset \(offset) on are missing: restore them from a backup"
+        )
     }
 
     private mutating func add(_ chunk: Chunk) {

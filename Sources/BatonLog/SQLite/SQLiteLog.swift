@@ -9,7 +9,7 @@ import Foundation
 public final class SQLiteLog: LogEngine {
     public let identity: LogIdentity
     private let set: FileSet
-    private let files: [LogFile]
+    let files: [LogFile]
     private let signals: AppendSignals
 
     /// The name of the log's first file in its directory.

@@ -63,6 +63,7 @@ struct StoredStream {
                 try builder.take(chunk)
                 return builder.wantsMore
             }
+            try builder.finish(at: head.offset)
         }
         return LogSlice(chunks: builder.chunks, head: head.offset, horizon: head.horizon)
     }

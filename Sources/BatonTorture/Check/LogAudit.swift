@@ -5,7 +5,8 @@ import BatonWire
 /// Goes on reading every stream from the server, as any client may, and holds what it reads against
 /// what was acknowledged.
 struct LogAudit {
-    private var streams: [StreamAudit]
+    /// What was seen of each stream.
+    private(set) var streams: [StreamAudit]
     private let record: AcknowledgementRecord
     private let reader: StreamReader
 
@@ -20,6 +21,9 @@ struct LogAudit {
 
     /// Entries of these that had been compacted away before.
     var folded: Int { streams.reduce(0) { $0 + $1.foldedCount } }
+
+    /// How far each stream has been read.
+    var cursors: [(stream: StreamID, cursor: String)] { streams.map { ($0.stream, $0.cursor) } }
 
     /// Reads what is new, and checks what was acknowledged meanwhile. The server must be up.
     /// What was acknowledged while it reads is left for the next time.

@@ -5,7 +5,7 @@ import BatonWire
 /// never hold a write twice.
 struct StreamAudit {
     /// What is known of one entry.
-    private enum Seen {
+    private enum Seen: Equatable {
         case entry(Fingerprint)
         /// It was compacted away before it was looked at: only that it was there is known.
         case folded
@@ -29,6 +29,9 @@ struct StreamAudit {
             sum + seen.count { if case .folded = $0 { true } else { false } }
         }
     }
+
+    /// Whether both have seen the same entries in every replica's order.
+    func holdsTheSame(as other: StreamAudit) -> Bool { entries == other.entries }
 
     /// Takes in the next page and says what is wrong with it.
     mutating func take(_ page: Baton_V1_PullResponse) -> [TortureFinding] {

@@ -6,19 +6,28 @@ import Synchronization
 /// A client without a store, as a till or a script is: it sends each write under an
 /// `Idempotency-Key`, again and again, until it is answered.
 final class ThinWriter: Sendable {
+    /// How it writes.
+    enum Pace {
+        /// With pauses, as a person at a till.
+        case calm
+        /// One write after the other, each of about seven times so many bytes.
+        case hasty(padding: Int)
+    }
+
     let writer: Int
     let stream: StreamID
     private let transport: WitnessTransport
     private let token: String
     private let chance: Chance
     private let findings: FindingList
+    private let pace: Pace
     private let answered = Mutex(0)
     private let stopping = Mutex(false)
     private let done = Mutex(false)
 
     init(
         writer: Int, stream: StreamID, transport: WitnessTransport, token: String,
-        chance: Chance, findings: FindingList
+        chance: Chance, findings: FindingList, pace: Pace = .calm
     ) {
         self.writer = writer
         self.stream = stream
@@ -26,6 +35,7 @@ final class ThinWriter: Sendable {
         self.token = token
         self.chance = chance
         self.findings = findings
+        self.pace = pace
     }
 
     /// How many writes were answered.
@@ -44,15 +54,24 @@ final class ThinWriter: Sendable {
             let mark = Mark(writer: writer, number: writes + 1)
             guard await write(mark, body: body(of: mark)) else { return }
             answered.withLock { $0 = mark.number }
-            try? await Task.sleep(for: .milliseconds(chance.pick(1...50)))
+            if case .calm = pace {
+                try? await Task.sleep(for: .milliseconds(chance.pick(1...50)))
+            }
         }
     }
 
     private func body(of mark: Mark) -> [UInt8] {
         let article = "article-\(chance.pick(1...12))"
+        var padding = ""
+        if case .hasty(let bytes) = pace {
+            let note = String(repeating: "x", count: bytes)
+            for line in 1...7 {
+                padding += #"{"path":"/lines/article-\#(line)/note","set":"\#(note)"},"#
+            }
+        }
         return Array(
             """
-            {"channel":"store","operations":[\
+            {"channel":"store","operations":[\(padding)\
             {"path":"/lines/\(article)/quantity","add":\(chance.pick(1...3))},\
             {"path":"\(Fingerprint.markPath)","set":"\(mark)"}]}
             """.utf8)

@@ -24,18 +24,23 @@ struct KillTorture {
         guard try await site.startServer(0) else { return finished(begun) }
         let fleet = try await Fleet(site)
         var audit = LogAudit(site.streams, record: site.record, reader: site.reader)
+        let companions = Companions(site)
         try await fleet.writing { () async throws(TortureFailure) in
-            for round in 1...max(1, site.options.rounds) {
-                guard try await kill(round) else { return }
-                site.findings.add(await audit.goOn())
-                if round % Self.chainRounds == 0 {
-                    site.findings.add(await FileCheck.findings(in: site.server.data))
+            try await companions.beside { () async throws(TortureFailure) in
+                for round in 1...max(1, site.options.rounds) {
+                    guard try await kill(round) else { return }
+                    site.findings.add(await audit.goOn())
+                    if round % Self.chainRounds == 0 {
+                        site.findings.add(await FileCheck.findings(in: site.server.data))
+                    }
+                    report.rounds = round
+                    progress(round)
                 }
-                report.rounds = round
-                progress(round)
             }
         }
-        try await settle(fleet, &audit)
+        report.done.merge(companions.deeds.all) { $0 + $1 }
+        try await Settling(site: site, fleet: fleet).run(
+            &audit, &report, expected: ["overloaded"])
         return finished(begun)
     }
 
@@ -66,42 +71,8 @@ struct KillTorture {
         return try await site.startServer(round)
     }
 
-    private mutating func settle(
-        _ fleet: Fleet, _ audit: inout LogAudit
-    ) async throws(TortureFailure) {
-        guard !site.server.hasEnded else { return try await fleet.close() }
-        report.comparedDevices = try await fleet.converge()
-        site.findings.add(await audit.goOn())
-        for device in fleet.devices {
-            site.findings.add(
-                audit.check(writer: device.writer, of: device.stream, through: device.writes))
-        }
-        for writer in fleet.thinWriters {
-            site.findings.add(
-                audit.check(writer: writer.writer, of: writer.stream, through: writer.writes))
-        }
-        report.checkedEntries = audit.entries
-        report.foldedEntries = audit.folded
-        try await fleet.close()
-        try await site.stopServer(site.options.rounds)
-        site.findings.add(await FileCheck.findings(in: site.server.data))
-        site.findings.add(
-            site.tally.findings(expected: ["overloaded"], place: "under kill -9"))
-    }
-
     private mutating func finished(_ begun: ContinuousClock.Instant) -> TortureReport {
         site.complete(&report, begun: begun)
         return report
-    }
-}
-
-extension AnswerTally {
-    /// Problem answers that nothing which was done explains.
-    func findings(expected: Set<String>, place: String) -> [TortureFinding] {
-        problems.filter { !expected.contains($0.key) }.sorted { $0.key < $1.key }.map {
-            TortureFinding(
-                .answer, place,
-                "\($0.value) answers were \($0.key): \(details[$0.key] ?? "")")
-        }
     }
 }

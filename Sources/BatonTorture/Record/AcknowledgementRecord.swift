@@ -6,6 +6,7 @@ import Synchronization
 /// answer, and never taken from the server under torture.
 final class AcknowledgementRecord: Sendable {
     private struct State {
+        var reached: [StreamID: [ReplicaID: Counter]] = [:]
         var unchecked: [StreamID: [Acknowledgement]] = [:]
         var pushed = 0
         var thin = 0
@@ -36,6 +37,9 @@ final class AcknowledgementRecord: Sendable {
             file.write(Data(lines.joined().utf8))
             for one in acknowledged {
                 state.unchecked[one.stream, default: []].append(one)
+                let counter = state.reached[one.stream]?[one.dot.replica] ?? one.dot.counter
+                state.reached[one.stream, default: [:]][one.dot.replica] = max(
+                    counter, one.dot.counter)
                 if one.digest == nil { state.thin += 1 } else { state.pushed += 1 }
             }
         }
@@ -45,6 +49,10 @@ final class AcknowledgementRecord: Sendable {
     func takeUnchecked(of stream: StreamID) -> [Acknowledgement] {
         state.withLock { $0.unchecked.removeValue(forKey: stream) ?? [] }
     }
+
+    /// The last counter of each replica that was acknowledged so far, by stream. All before it are in
+    /// the log too (L2).
+    var reached: [StreamID: [ReplicaID: Counter]] { state.withLock { $0.reached } }
 
     /// How many events of devices, and of thin clients, were acknowledged so far.
     var counts: (pushed: Int, thin: Int) { state.withLock { ($0.pushed, $0.thin) } }

@@ -33,3 +33,14 @@ final class AnswerTally: Sendable {
     /// What the first problem of each slug said.
     var details: [String: String] { state.withLock { $0.details } }
 }
+
+extension AnswerTally {
+    /// Problem answers that nothing which was done explains.
+    func findings(expected: Set<String>, place: String) -> [TortureFinding] {
+        problems.filter { !expected.contains($0.key) }.sorted { $0.key < $1.key }.map {
+            TortureFinding(
+                .answer, place,
+                "\($0.value) answers were \($0.key): \(details[$0.key] ?? "")")
+        }
+    }
+}

@@ -26,6 +26,12 @@ public struct TortureReport: Sendable, Encodable {
     public var foldedEntries = 0
     /// Devices whose state was compared with the server's at the end, newcomers included.
     public var comparedDevices = 0
+    /// Bytes that the server had in use before and at most, where that was looked at.
+    public var memoryBefore = 0
+    /// The most bytes that the server had in use.
+    public var mostMemory = 0
+    /// Writes a second that were acknowledged, round by round, where that was looked at.
+    public var writesPerSecond: [Throughput] = []
     /// The slowest start of the server, in milliseconds.
     public var slowestStart = 0
     /// How long it all took, in seconds.
@@ -34,6 +40,14 @@ public struct TortureReport: Sendable, Encodable {
     public var findingCount = 0
     /// The first hundred of these.
     public var findings: [TortureFinding] = []
+
+    /// Writes a second.
+    public struct Throughput: Sendable, Encodable {
+        /// From a few clients.
+        public let calm: Int
+        /// From the crowd.
+        public let crowded: Int
+    }
 
     init(mode: String, options: TortureOptions) {
         self.mode = mode

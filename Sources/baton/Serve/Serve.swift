@@ -77,7 +77,7 @@ struct Serve: AsyncParsableCommand {
         // A file that may not grow any more is then a failed write, which is answered, and not the
         // end of the process (getrlimit(2), RLIMIT_FSIZE).
         signal(SIGXFSZ, SIG_IGN)
-        let engine = try SQLiteLog.open(directory: data)
+        let engine = try await LogFolder.open(data)
         let decision = try SchemaFiles.putInForce(in: data, with: schemas)
         for notice in decision.notices { logger.notice("\(notice)") }
         let service = BatonService(

@@ -16,6 +16,15 @@ enum TortureText {
             "compared      \(report.comparedDevices) devices with the server's state",
             "slowest start \(report.slowestStart) ms",
         ]
+        if report.mostMemory > 0 {
+            lines.append(
+                "memory        \(report.memoryBefore >> 20) MiB before, "
+                    + "\(report.mostMemory >> 20) MiB at most")
+        }
+        if !report.writesPerSecond.isEmpty {
+            let rates = report.writesPerSecond.map { "\($0.crowded) against \($0.calm)" }
+            lines.append("writes/s      of the crowd, of a few: " + rates.joined(separator: "; "))
+        }
         guard report.findingCount > 0 else {
             return (lines + ["nothing lost, nothing doubled, all the same"])
                 .joined(separator: "\n")

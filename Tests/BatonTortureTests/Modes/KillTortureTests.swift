@@ -10,7 +10,7 @@ extension TortureTests {
             let (status, report) = try await Program.report([
                 "--rounds", "6", "--seed", "3", "--devices", "5", "--thin", "3", "--streams", "3",
             ])
-            #expect(report.findings.isEmpty && status == 0)
+            #expect(report.findings.isEmpty && status == 0, "\(report.findings)")
             #expect(report.rounds == 6)
             #expect(report.acknowledgedEvents > 0 && report.acknowledgedWrites > 0)
             #expect(report.checkedEntries > report.acknowledgedEvents)
