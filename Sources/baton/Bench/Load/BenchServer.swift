@@ -21,7 +21,7 @@ struct BenchServer {
         _ arguments: [String], _ body: (BenchServer) async throws -> Result
     ) async throws -> Result {
         let process = Process()
-        process.executableURL = OwnProgram.url
+        process.executableURL = URL(fileURLWithPath: try OwnProgram.path())
         process.arguments = arguments
         let output = Pipe()
         process.standardOutput = output
@@ -66,9 +66,4 @@ struct BenchServer {
         }
         return (port, String(token))
     }
-}
-
-/// This program's own file, to start it again.
-enum OwnProgram {
-    static var url: URL { URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath() }
 }

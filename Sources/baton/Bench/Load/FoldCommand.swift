@@ -18,13 +18,14 @@ struct FoldCommand: AsyncParsableCommand {
             while true {
                 let page = try await log.streams(of: tenant, after: last, limit: 1_000)
                     .map(\.stream).filter { $0.description.hasPrefix("kept-") }
-                guard let end = page.last else { return }
+                guard let end = page.last else { break }
                 for stream in page {
                     _ = try await LogFolding.compact(
                         StreamKey(tenant: tenant, stream: stream), in: log)
                 }
                 last = end
             }
+            try await log.shrink()
         }
     }
 }

@@ -24,7 +24,8 @@ enum LogFolding {
         let body = Protobuf.encode(state.message)
         try await log.store(
             StoredSnapshot(
-                offset: state.offset, body: body, stateHash: StateHash(of: state).bytes), for: key)
+                offset: state.offset, body: body, stateHash: StateHash(of: state).bytes),
+            as: .base, for: key)
         _ = try await log.compact(key, through: state.offset)
         return body.count
     }

@@ -52,7 +52,7 @@ struct CompactionMeasurement: Benchmark {
             let busy = LiveBoard()
             let loop = try pushes(server, named: "busy", busy)
             let process = Process()
-            process.executableURL = OwnProgram.url
+            process.executableURL = URL(fileURLWithPath: try OwnProgram.path())
             process.arguments = ["bench", "fold", "--data", data]
             process.standardOutput = FileHandle.nullDevice
             let processor = ProcessorTime.ofChildren

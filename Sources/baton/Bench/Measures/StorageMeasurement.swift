@@ -73,6 +73,7 @@ struct StorageMeasurement: Benchmark {
                 let key = StreamKey(tenant: tenant, stream: try StreamID(name))
                 live += try await LogFolding.compact(key, in: log)
             }
+            try await log.shrink()
         }
         result[Self.liveBytes] = Double(live)
         result[Self.compactedBytes] = Double(try LogFilling.bytes(in: data))

@@ -10,6 +10,15 @@ extension BarChart {
         let most = max(items.map(\.value).max() ?? 0, mark?.value ?? 0)
         let scale = most > 0 ? (Self.right - Self.left) / most : 0
         drawing.line(Self.left, top - 2, Self.left, drawing.height - 4, "axis")
+        if let mark {
+            let x = Self.left + mark.value * scale
+            drawing.line(x, top - 6, x, drawing.height - 4, "mark")
+            let isRight = x > 360
+            drawing.label(
+                isRight ? x + 4 : x - 4, 14,
+                "\(mark.label): \(Quantity.text(mark.value, unit))", isRight ? .end : .start,
+                "mark-label")
+        }
         for (index, item) in items.enumerated() {
             let y = top + Double(index) * Self.row
             let text = Quantity.text(item.value, unit)
@@ -20,15 +29,6 @@ extension BarChart {
             drawing.label(
                 Self.left + item.value * scale + 8, y + 20, text, .start,
                 item.part == .ours ? "number strong" : "number")
-        }
-        if let mark {
-            let x = Self.left + mark.value * scale
-            drawing.line(x, top - 6, x, drawing.height - 4, "mark")
-            let isRight = x > 360
-            drawing.label(
-                isRight ? x + 4 : x - 4, 14,
-                "\(mark.label): \(Quantity.text(mark.value, unit))", isRight ? .end : .start,
-                "mark-label")
         }
         return drawing.element
     }

@@ -115,13 +115,13 @@ struct BenchPage {
             """
         }
         let drawings = charts.map { chart -> String in
-            let (title, element): (String, String) =
+            let (title, element, style): (String, String, String) =
                 switch chart {
-                case .bars(let chart): (chart.title, chart.element)
-                case .curves(let chart): (chart.title, chart.element)
+                case .bars(let chart): (chart.title, chart.element, "bars-chart")
+                case .curves(let chart): (chart.title, chart.element, "curves-chart")
                 }
             return """
-                <figure>
+                <figure class="\(style)">
                 <figcaption>\(SVG.escaped(title))</figcaption>
                 \(element)
                 </figure>

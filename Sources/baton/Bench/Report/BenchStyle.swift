@@ -25,7 +25,8 @@ enum BenchStyle {
           padding: 22px 24px; margin: 22px 0; }
         .charts { display: grid; gap: 18px 32px; margin-top: 16px;
           grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); }
-        figure { margin: 0; max-width: 600px; }
+        figure { margin: 0; max-width: 600px; align-self: start; }
+        .curves-chart { grid-row: span 2; }
         figcaption { font-weight: 600; font-size: 14px; margin-bottom: 4px; }
         svg { width: 100%; height: auto; display: block; font-size: 13px;
           font-variant-numeric: tabular-nums; }

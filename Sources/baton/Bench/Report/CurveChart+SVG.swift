@@ -54,7 +54,7 @@ extension CurveChart {
                 drawing.line(
                     Self.left, y(time), Self.right, y(time), step == 1 ? "grid major" : "grid")
                 drawing.label(
-                    Self.left - 8, y(time) + 4, Quantity.text(time, .milliseconds), .end, "tick")
+                    Self.left - 8, y(time) + 4, Self.tick(step, power), .end, "tick")
             }
         }
         for percentile in [10.0, 50, 90, 99, 99.9] {
@@ -66,6 +66,13 @@ extension CurveChart {
         drawing.label(
             (Self.left + Self.right) / 2, Self.bottom + 34, "share of requests answered by then",
             .middle, "tick")
+    }
+
+    /// `step` × 10 to the `power` milliseconds, with no zero too many.
+    private static func tick(_ step: Double, _ power: Int) -> String {
+        let time = step * pow(10, Double(power))
+        if time >= 1 { return Quantity.text(time, .milliseconds) }
+        return "0." + String(repeating: "0", count: -power - 1) + String(Int(step)) + " ms"
     }
 
     /// By the log of the odds: as far from p90 to p99 as, nearly, from p99 to p99.9.

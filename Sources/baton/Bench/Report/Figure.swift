@@ -63,7 +63,9 @@ enum Quantity {
     private static func bytes(_ value: Double) -> String {
         if value < 10_000 { return digits(value) + (value == 1 ? " byte" : " bytes") }
         if value < 10 * 1024 * 1024 { return digits(value / 1024) + " KiB" }
-        return digits(value / 1024 / 1024) + " MiB"
+        let mebibytes = value / 1024 / 1024
+        if mebibytes < 10 * 1024 { return digits(mebibytes) + " MiB" }
+        return digits((mebibytes / 102.4).rounded() / 10) + " GiB"
     }
 
     private static func fixed(_ value: Double, _ places: Int) -> String {
