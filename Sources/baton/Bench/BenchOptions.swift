@@ -42,7 +42,8 @@ struct BenchOptions: ParsableArguments {
 
     /// Measures, and prints what was found.
     func report(_ measurements: [any Benchmark]) async throws {
-        OpenFiles.allowAll()
+        // As many as the largest load has, the subscribers of the measurement of memory.
+        OpenFiles.makeRoom(for: 10_000)
         let place =
             (folder ?? FileManager.default.temporaryDirectory.path)
             + "/baton-bench-\(UUID().uuidString)"
@@ -82,16 +83,5 @@ struct BenchOptions: ParsableArguments {
             Output.tell(BenchText.text(of: report))
         }
         if strict, report.bars.contains(where: { !$0.isMet }) { throw ExitCode(1) }
-    }
-}
-
-/// How many files and sockets a process may have open.
-enum OpenFiles {
-    /// Raises the limit of this process, and so of the servers it starts, as far as it may.
-    static func allowAll() {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 }

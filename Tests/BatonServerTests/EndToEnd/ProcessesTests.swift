@@ -145,7 +145,8 @@ import Testing
     @Test(arguments: [
         [], ["serve"], ["token"], ["inspect"], ["inspect", "streams"], ["inspect", "events"],
         ["inspect", "entity"], ["inspect", "explain"], ["inspect", "conflicts"], ["schema"],
-        ["schema", "check"], ["replay"], ["torture"], ["bench"], ["bench", "all"], ["bench", "push"],
+        ["schema", "check"], ["replay"], ["torture"], ["bench"], ["bench", "all"],
+        ["bench", "push"],
         ["bench", "catch-up"], ["bench", "bootstrap"], ["bench", "no-op"], ["bench", "live"],
         ["bench", "storage"], ["bench", "memory"], ["bench", "compaction"], ["bench", "start-up"],
     ])
