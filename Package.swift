@@ -153,6 +153,9 @@ let package = Package(
             dependencies: ["BatonConformance", "BatonCore", "baton"],
             swiftSettings: strict),
         .testTarget(
+            name: "BatonBenchTests", dependencies: ["baton", "BatonCore", "BatonWire"],
+            swiftSettings: strict),
+        .testTarget(
             name: "BatonSimulationTests",
             dependencies: [
                 "BatonSimulation", "BatonCore", "BatonWire", "BatonLog", "BatonServer",

@@ -4,6 +4,15 @@ import ArgumentParser
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure, each figure beside the limits of the machine taken in the same run.",
-        discussion: "Example:\n  baton bench push --seconds 10",
-        subcommands: [BenchPush.self, BenchMerge.self, MergeMemory.self, EmptyServer.self])
+        discussion: """
+            Examples:
+              baton bench all --html bench.html
+              baton bench push --runs 3
+            """,
+        subcommands: [
+            BenchAll.self, BenchPush.self, BenchCatchUp.self, BenchBootstrap.self, BenchNoOp.self,
+            BenchLive.self, BenchStorage.self, BenchMemory.self, BenchCompaction.self,
+            BenchStartUp.self,
+            BenchMerge.self, MergeMemory.self, EmptyServer.self, FoldCommand.self,
+        ])
 }

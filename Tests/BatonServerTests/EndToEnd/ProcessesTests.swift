@@ -137,6 +137,9 @@ import Testing
         ["backup"], ["restore"], ["schema"], ["schema", "check"], ["replay"], ["torture"],
         ["simulate"], ["small-world"], ["conformance"], ["bench"], ["bench", "push"],
         ["bench", "merge"],
+        ["bench", "all"], ["bench", "catch-up"], ["bench", "bootstrap"], ["bench", "no-op"],
+        ["bench", "live"], ["bench", "storage"], ["bench", "memory"], ["bench", "compaction"],
+        ["bench", "start-up"],
     ])
     func `has help with an example for each command`(_ command: [String]) throws {
         let (text, status) = try Program.output(Program.path("baton"), command + ["--help"])

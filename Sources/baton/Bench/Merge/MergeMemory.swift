@@ -40,7 +40,7 @@ struct MergeMemory: ParsableCommand {
         let copies = max(
             8, min(64 * 1024 * 1024 / (2 * canonicalBytes), 4_000_000 / scenario.events.count))
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        process.executableURL = URL(fileURLWithPath: try OwnProgram.path())
         process.arguments = [
             "bench", "merge-memory", scenario.name, "--events", "\(scenario.size)",
             "--copies", "\(copies)",
