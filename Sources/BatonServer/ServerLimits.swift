@@ -43,6 +43,9 @@ public struct ServerLimits: Hashable, Sendable {
     public var cachedStates = 2_048
     /// Events after which a state is stored as a snapshot, so that no read folds more than that.
     public var eventsPerSnapshot: UInt64 = 512
+    /// Events that a pull which brings events folds at most for the state hash. Beyond, the answer
+    /// comes without one, and the next that brings nothing new carries it.
+    public var eventsFoldedPerPull: UInt64 = 64
     /// Milliseconds that a timestamp may stand ahead of the server's clock (L8).
     public var clockDrift: Int64 = 60_000
     /// Seconds between heartbeats of a live answer; proxies drop what is silent for a minute.

@@ -85,6 +85,12 @@ final class StateCache: Sendable {
         return (hash, current.state.offset)
     }
 
+    /// A state to begin from that is at hand, in memory or stored; the empty one where none is.
+    /// O(live state), whatever the log's length.
+    func beginning(of key: StreamKey) async throws(Problem) -> Materialized {
+        try await remembered(key)
+    }
+
     private func remembered(_ key: StreamKey) async throws(Problem) -> Materialized {
         let known = contents.withLock { contents -> Materialized? in
             contents.uses += 1

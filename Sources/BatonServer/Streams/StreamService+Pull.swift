@@ -24,7 +24,8 @@ package struct Pulled: Sendable {
 }
 
 extension StreamService {
-    /// What came after the cursor, about so many bytes of it. Of the events of `replica`, which asks, only the number is sent.
+    /// What came after the cursor, about so many bytes of it. Of the events of `replica`, which asks,
+    /// only the number is sent.
     package func pull(
         _ key: StreamKey, after text: String, limit: Int, replica: ReplicaID? = nil,
         bytes: Int = .max
@@ -43,6 +44,13 @@ extension StreamService {
                 limit: ReadLimit(events: events, bytes: min(bytes, limits.bytesPerPull)))
         }
         if cursor.offset < slice.horizon { return try await bootstrap(key) }
+        if cursor.offset == .start, slice.head.rawValue > limits.eventsPerSnapshot {
+            let beginning = try await states.beginning(of: key)
+            if beginning.state.offset > .start {
+                return try await bootstrap(
+                    key, with: beginning, limit: limit, replica: replica, bytes: bytes)
+            }
+        }
         guard cursor.offset <= slice.head else {
             throw Problem(
                 .invalidCursor,
@@ -57,12 +65,37 @@ extension StreamService {
         pulled.message.more = last < slice.head
         pulled.message.serverTime = wallClock()
         if !pulled.message.more && last != .start {
-            let (hash, offset) = try await states.hash(of: key)
-            if offset == last {
-                pulled.message.stateHash = hash.description
-                pulled.message.schemas = schemas[key.tenant].digest.description
-            }
+            try await addHash(of: key, at: last, to: &pulled)
         }
+        return pulled
+    }
+
+    /// Adds the state hash at the head. Events do not wait for a long fold: the answer that brings
+    /// no more of them carries the hash.
+    private func addHash(
+        of key: StreamKey, at head: Offset, to pulled: inout Pulled
+    ) async throws(Problem) {
+        if !pulled.isEmpty {
+            let known = try await states.beginning(of: key).state.offset
+            guard known >= head || head.rawValue - known.rawValue <= limits.eventsFoldedPerPull
+            else { return }
+        }
+        let (hash, offset) = try await states.hash(of: key)
+        guard offset == head else { return }
+        pulled.message.stateHash = hash.description
+        pulled.message.schemas = schemas[key.tenant].digest.description
+    }
+
+    /// A state that is at hand, and the events after it: what a new device costs does not grow with
+    /// history (specification section 9.2).
+    private func bootstrap(
+        _ key: StreamKey, with beginning: StateCache.Materialized, limit: Int, replica: ReplicaID?,
+        bytes: Int
+    ) async throws(Problem) -> Pulled {
+        let snapshot = message(of: beginning, in: key)
+        var pulled = try await pull(
+            key, after: snapshot.cursor, limit: limit, replica: replica, bytes: bytes)
+        if !pulled.message.hasSnapshot { pulled.message.snapshot = snapshot }
         return pulled
     }
 
@@ -81,17 +114,21 @@ extension StreamService {
 
     /// The merged state of the whole log, with what is needed to go on from it.
     package func snapshot(_ key: StreamKey) async throws(Problem) -> Baton_V1_Snapshot {
-        let (hash, _) = try await states.hash(of: key)
-        let current = try await states.state(of: key)
+        _ = try await states.hash(of: key)
+        // An append between the two questions: then the hash of the state that is sent is not known.
+        return message(of: try await states.state(of: key), in: key)
+    }
+
+    private func message(of current: StateCache.Materialized, in key: StreamKey)
+        -> Baton_V1_Snapshot
+    {
         var snapshot = Baton_V1_Snapshot()
         snapshot.state = current.state.message
         snapshot.offset = current.state.offset.rawValue
         snapshot.cursor =
             Cursor(epoch: engine.identity.epoch, offset: current.state.offset).description
-        // An append between the two questions: the hash is of another state than the one sent.
-        let isSame = current.hash == hash
         snapshot.schemas = schemas[key.tenant].digest.description
-        snapshot.stateHash = (isSame ? hash : StateHash(of: current.state)).description
+        snapshot.stateHash = (current.hash ?? StateHash(of: current.state)).description
         return snapshot
     }
 
