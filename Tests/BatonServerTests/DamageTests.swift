@@ -111,6 +111,14 @@ struct DamageTests {
             #expect(WriteAheadLog.damage(at: wal.path) != nil, "byte \(place)")
             bytes[place] ^= 4
         }
+        // A survey names it, and does not open what would be lost by that.
+        bytes[60] ^= 4
+        try bytes.write(to: wal)
+        let report = try await LogSurvey(of: copy, schemas: TenantSchemas(BuiltinSchemas.all))
+            .report()
+        #expect(report.findings.map(\.file) == ["baton.db"])
+        #expect(try Data(contentsOf: wal) == bytes)
+        bytes[60] ^= 4
         // What a process left that was killed before its commit is no damage.
         try (bytes + Data(count: 24 + 4_096)).write(to: wal)
         #expect(WriteAheadLog.damage(at: wal.path) == nil)

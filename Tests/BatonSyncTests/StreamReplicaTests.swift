@@ -72,6 +72,30 @@ import Testing
         #expect(Set(origins) == [Dot(one, Counter(rawValue: 1)), Dot(two, Counter(rawValue: 1))])
     }
 
+    @Test func `An event that is written anew for another log keeps within the limits`() throws {
+        var replica = try replica()
+        var vector = VersionVector()
+        for number in 1...1_500 as ClosedRange<UInt64> {
+            vector.insert(Dot(ReplicaID(high: 9, low: number), Counter(rawValue: 7)))
+        }
+        replica.confirmed = StreamState(
+            entities: [:], vector: vector, offset: Offset(rawValue: 10_500))
+        let long = String(repeating: "x", count: 400)
+        for place in ["/note", "/lines/A/note"] { try write(&replica, place, .set(.string(long))) }
+        var other = vector
+        other.insert(Dot(two, Counter(rawValue: 1)))
+        let count = try replica.rebase(
+            on: StreamState(entities: [:], vector: other, offset: Offset(rawValue: 9)),
+            cursor: "b-9", as: ReplicaID(high: 3, low: 3))
+        #expect(count == 2)
+        for pending in replica.outbox {
+            #expect(pending.event.context.seen == .start)
+            #expect(pending.event.context.beyond.counters.count > 500)
+            #expect(pending.event.malformation == nil)
+            #expect(pending.encoded.count <= ProtocolLimits.eventBytes)
+        }
+    }
+
     @Test func `A stream goes over to a new id only when nothing waits`() throws {
         var replica = try replica()
         let edit = [

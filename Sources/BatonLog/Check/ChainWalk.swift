@@ -18,6 +18,9 @@ struct ChainWalk {
     /// Checks the next chunk, behind whose last entry `stored` stands, and goes past it.
     mutating func take(_ chunk: Chunk, chain stored: [UInt8]) -> LogFinding? {
         let next = position.next
+        guard chain.count == LogChain.length else {
+            return LogFinding(offset: next, reason: "the hash that it is to follow is damaged")
+        }
         guard chunk.offset == next else {
             return LogFinding(
                 offset: next, reason: "the entry is missing: the next one has \(chunk.offset)")

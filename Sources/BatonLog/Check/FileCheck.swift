@@ -31,7 +31,10 @@ public struct FileCheck: Sendable {
         progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) async throws(LogFailure) -> [FileFinding] {
         try await Worker.run("baton-check") { () throws(LogFailure) in
-            var findings: [FileFinding] = []
+            // Before anything opens a file: that begins its write-ahead log anew, and what could not
+            // be read of it is gone for good.
+            var findings = damagedWriteAheadLogs()
+            guard findings.isEmpty else { return findings }
             let paths: [String]
             do throws(LogFailure) {
                 paths = try SQLiteLog.files(in: directory)
@@ -43,10 +46,6 @@ public struct FileCheck: Sendable {
             for (index, path) in paths.enumerated() {
                 progress(index, paths.count)
                 let name = URL(fileURLWithPath: path).lastPathComponent
-                // Before anything opens the file, for that may begin the write-ahead log anew.
-                if let damage = WriteAheadLog.damage(at: path + "-wal") {
-                    findings.append(FileFinding(name, damage))
-                }
                 do throws(LogFailure) {
                     findings += try OpenedCheck(
                         Connection(path: path, access: .write), name: name,
@@ -59,6 +58,17 @@ public struct FileCheck: Sendable {
             }
             progress(paths.count, paths.count)
             return findings
+        }
+    }
+
+    /// What SQLite would take for the end of a write-ahead log, and drop, once it opens the file.
+    func damagedWriteAheadLogs() -> [FileFinding] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        return names.sorted().compactMap { name in
+            guard name.hasPrefix("baton"), name.hasSuffix(".db-wal"),
+                let damage = WriteAheadLog.damage(at: directory + "/" + name)
+            else { return nil }
+            return FileFinding(String(name.dropLast(4)), damage, isFatal: true)
         }
     }
 }

@@ -41,6 +41,13 @@ public struct LogRepair: Sendable {
     ///   damaged beyond rows, so that only a restored backup helps.
     public func run(isRehearsal: Bool = false) async throws(LogFailure) -> [Deed] {
         try await Worker.run("baton-repair") { () throws(LogFailure) in
+            guard FileCheck(directory: directory).damagedWriteAheadLogs().isEmpty else {
+                throw LogFailure(
+                    .corrupt,
+                    "a write-ahead log is damaged, and opening it drops what comes after the damage: "
+                        + "keep a copy of the folder, then restore a backup, or start a server to go "
+                        + "on with what is before it")
+            }
             let spare = try backup.map { (folder) throws(LogFailure) in
                 try Spare(folder, in: directory + "/.repair")
             }

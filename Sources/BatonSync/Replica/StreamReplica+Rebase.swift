@@ -62,11 +62,27 @@ extension StreamReplica {
         let common = seen.counters.map { ($0.key, min($0.value, confirmed.vector[$0.key])) }
         let beyond = VersionVector(Dictionary(common, uniquingKeysWith: { $1 }))
         let isAll = beyond == confirmed.vector
+        let said = isAll ? VersionVector() : beyond.fitting(beside: pending.encoded.count)
         return (
             Context(
                 replica: dot.replica, own: own, seen: isAll ? confirmed.offset : .start,
-                beyond: isAll ? VersionVector() : beyond),
-            beyond
+                beyond: said),
+            isAll ? beyond : said
         )
+    }
+}
+
+extension VersionVector {
+    /// As many of the entries as find room in an event beside `bytes` of it. A stream of so many
+    /// replicas that some do not is a rare one; what they wrote counts as not seen, then.
+    fileprivate func fitting(beside bytes: Int) -> VersionVector {
+        // A replica id in hexadecimal digits, a counter, and their framing.
+        let bytesPerEntry = 48
+        let room = (ProtocolLimits.eventBytes - bytes) / bytesPerEntry
+        let count = min(ProtocolLimits.contextEntries, max(0, room))
+        guard counters.count > count else { return self }
+        return VersionVector(
+            Dictionary(
+                sorted.prefix(count).map { ($0.replica, $0.counter) }, uniquingKeysWith: { $1 }))
     }
 }
