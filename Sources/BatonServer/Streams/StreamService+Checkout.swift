@@ -1,4 +1,4 @@
-package import BatonCore
+import BatonCore
 package import BatonLog
 package import BatonWire
 
