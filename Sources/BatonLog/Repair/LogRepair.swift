@@ -41,7 +41,7 @@ public struct LogRepair: Sendable {
     ///   damaged beyond rows, so that only a restored backup helps.
     public func run(isRehearsal: Bool = false) async throws(LogFailure) -> [Deed] {
         try await Worker.run("baton-repair") { () throws(LogFailure) in
-            let spare = try backup.map { (folder) throws(LogFailure) in 
+            let spare = try backup.map { (folder) throws(LogFailure) in
                 try Spare(folder, in: directory + "/.repair")
             }
             defer { spare?.remove() }
