@@ -94,10 +94,16 @@ struct DamageTorture {
 
     /// Starts the server on the damaged files and reads all that it serves.
     private mutating func look(_ place: String) async throws(TortureFailure) {
+        let verification = try await Verification.run(site.options, data: site.server.data)
+        report.count(verification.isSound ? "verify found nothing" : "verify found it")
+        if verification.status.map({ $0 < 0 }) ?? true {
+            site.findings.add(.process, place, "baton verify did not end; \(verification.text)")
+        }
         switch try await site.server.start() {
         case .serving: break
         case .ended(let status, let complaint):
             report.count("start refused")
+            blame(verification, place)
             if status <= 0 {
                 site.findings.add(
                     .process, place, "the server ended by signal \(-status); \(complaint)")
@@ -112,12 +118,20 @@ struct DamageTorture {
         for stream in known where stream.count > 0 {
             if try await !read(stream, place) { refused += 1 }
         }
+        if refused > 0 { blame(verification, place) }
         report.count(refused == 0 ? "all served as written" : "streams refused, others served")
         _ = await Probe(site).await(.accepted, within: 0)
         if site.server.hasEnded {
             site.findings.add(.process, place, "the server ended; \(site.server.complaints)")
         }
         try await site.server.kill()
+    }
+
+    /// What the server noticed, ops must be able to find.
+    private func blame(_ verification: Verification, _ place: String) {
+        guard verification.isSound else { return }
+        site.findings.add(
+            .chain, place, "the server refused what baton verify had found to be sound")
     }
 
     /// Whether the whole stream was served; a finding where it was served wrong.

@@ -24,6 +24,11 @@ struct Settling {
         try await fleet.close()
         try await site.stopServer(report.rounds)
         site.findings.add(await FileCheck.findings(in: site.server.data))
+        let verification = try await Verification.run(site.options, data: site.server.data)
+        if !verification.isSound {
+            site.findings.add(
+                .chain, site.server.data, "baton verify: \(verification.text.prefix(600))")
+        }
         site.findings.add(site.tally.findings(expected: expected, place: report.mode))
     }
 }

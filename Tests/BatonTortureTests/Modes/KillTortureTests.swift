@@ -17,6 +17,17 @@ extension TortureTests {
             #expect(report.comparedDevices == 8)
         }
 
+        @Test func `Backups beside a server that is killed hold what was acknowledged before`()
+            async throws
+        {
+            let (status, report) = try await Program.report([
+                "--backup", "--rounds", "5", "--seed", "4", "--devices", "3", "--thin", "2",
+                "--streams", "2",
+            ])
+            #expect(report.findings.isEmpty && status == 0, "\(report.findings)")
+            #expect(report.acknowledgedEvents > 0)
+        }
+
         @Test func `A server that forgets what it acknowledged is found out`() async throws {
             try await withTemporaryFolder { folder in
                 // Each start but the first two finds the log as it was at the second.
