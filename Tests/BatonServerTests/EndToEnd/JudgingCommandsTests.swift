@@ -50,7 +50,7 @@ import Testing
         #expect(first.text == second.text)
         let report = try #require(try json(first.text) as? [[String: Any]])
         #expect(report.first?["rule"] as? String == "workflow")
-        #expect((report.first?["scopes"] as? [Any])?.count == 3)
+        #expect((report.first?["scopes"] as? [Any])?.count == 2)
     }
 
     @Test func `A history that breaks a rule ends with 1, and is named`() throws {
@@ -59,12 +59,6 @@ import Testing
         let report = try #require(try json(text) as? [[String: Any]])
         let finding = try #require(report.first?["finding"] as? [String: Any])
         #expect((finding["history"] as? [String])?.count == 2)
-    }
-
-    @Test func `The merge's benchmark prints its figures as JSON`() throws {
-        let (text, status) = try run("bench merge --events 1000 --json")
-        #expect(status == 0)
-        #expect(try json(text) is [String: Any] || json(text) is [Any])
     }
 
     @Test(arguments: [
