@@ -117,7 +117,8 @@ struct BootstrapMeasurement: Benchmark {
                         .init("100 × history", report[Self.hundredfold], .ours),
                         .init("file over HTTP", report[Self.served], .limit),
                         .init("plain file", report[Self.file], .limit),
-                    ], mark: .init("2 × plain file", report[Self.file] * 2)))
+                    ], mark: .init("2 × plain file", report[Self.file] * 2))),
+            .curves(CurveChart(title: "Each bootstrap", report: report)),
         ]
     }
 }
