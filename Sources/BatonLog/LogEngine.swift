@@ -79,6 +79,17 @@ public protocol LogEngine: Sendable {
         _ chunks: [ArchivedChunk], after chain: [UInt8], movedTo: StreamID?, to stream: StreamKey
     ) async throws(LogFailure) -> LogHead
 
+    /// Where the stream's log begins and what is known of all before, as of one moment. Of a stream
+    /// that nobody has written to, the start. O(replicas, refused events, the base's bytes).
+    func beginning(of stream: StreamKey) async throws(LogFailure) -> StreamBeginning
+
+    /// Makes a stream that the log does not know: one without entries, all of which up to `beginning`
+    /// were dropped. Its base has to stand at its horizon. What lies before and behind is put back
+    /// afterwards. Nothing is changed where the stream begins there already.
+    ///
+    /// - Throws: ``LogFailure/Code/corrupt`` where the log knows the stream as another one.
+    func begin(_ stream: StreamKey, at beginning: StreamBeginning) async throws(LogFailure)
+
     /// The tenants in ascending order, after `name`, at most `limit`.
     func tenants(after name: TenantID?, limit: Int) async throws(LogFailure) -> [TenantID]
 
@@ -335,20 +346,6 @@ public struct ChunkHeader: Hashable, Sendable {
     public var lastOffset: Offset { Offset(rawValue: offset.rawValue + UInt64(count) - 1) }
     /// The counter of the last entry.
     public var lastCounter: Counter { Counter(rawValue: counter.rawValue + UInt64(count) - 1) }
-}
-
-/// A chunk as an archive holds it.
-public struct ArchivedChunk: Hashable, Sendable {
-    /// The entries, with the offsets that they had.
-    public let chunk: Chunk
-    /// Which of them stand for events that were refused for good.
-    public let voids: [Counter: VoidRecord]
-
-    /// Joins the parts.
-    public init(_ chunk: Chunk, voids: [Counter: VoidRecord] = [:]) {
-        self.chunk = chunk
-        self.voids = voids
-    }
 }
 
 /// What a read returned.

@@ -37,6 +37,9 @@ package struct StreamManifest: ManifestJSON, Hashable, Sendable {
         return StreamKey(tenant: tenant, stream: stream)
     }
 
+    /// The stream into which this one was adopted, as a name that has been checked.
+    var target: StreamID? { movedTo.flatMap { try? StreamID($0) } }
+
     /// How many entries the archive holds.
     package var entries: UInt64 { segments.reduce(0) { $0 + $1.last - $1.first + 1 } }
 

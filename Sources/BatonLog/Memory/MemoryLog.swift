@@ -118,13 +118,13 @@ public final class MemoryLog: LogEngine {
         signals.finish()
     }
 
-    private func look(_ key: StreamKey) throws(LogFailure) -> MemoryStream {
+    func look(_ key: StreamKey) throws(LogFailure) -> MemoryStream {
         try state.withLock { state throws(LogFailure) in
             try state.open()[key] ?? MemoryStream()
         }
     }
 
-    private func change<Result: Sendable>(
+    func change<Result: Sendable>(
         _ key: StreamKey, _ body: (inout MemoryStream) throws(LogFailure) -> Result
     ) throws(LogFailure) -> Result {
         try state.withLock { state throws(LogFailure) in

@@ -196,6 +196,36 @@ package struct MemoryStream: StreamLedger, Sendable {
         LogHead(offset: head, horizon: horizon, chain: chain, movedTo: movedTo)
     }
 
+    /// Where the log begins, and what is known of all before.
+    package var beginning: StreamBeginning {
+        let base = snapshots[.base]
+        let reach = max(horizon, base?.offset ?? .start)
+        return StreamBeginning(
+            horizon: horizon, chain: horizonChain,
+            counters: VersionVector(replicas.mapValues(\.horizon)), base: base,
+            voids: voids.filter { $0.value.offset <= reach }.map {
+                ArchivedVoid(dot: $0.key, offset: $0.value.offset, record: $0.value.record)
+            }.sorted { $0.dot < $1.dot }, movedTo: movedTo)
+    }
+
+    /// Makes the stream one of which all up to `beginning` was dropped.
+    package mutating func begin(at beginning: StreamBeginning) throws(LogFailure) {
+        guard try beginning.isNew(horizon: horizon, chain: horizonChain, head: head) else { return }
+        head = beginning.horizon
+        horizon = beginning.horizon
+        chain = beginning.chain
+        horizonChain = beginning.chain
+        replicas = beginning.counters.counters.mapValues {
+            ReplicaCounters(last: $0, horizon: $0)
+        }
+        dropped = beginning.counters.counters.mapValues { Fingerprints([], last: $0) }
+        snapshots[.base] = beginning.base
+        for void in beginning.voids {
+            voids[void.dot] = LoggedVoid(offset: void.offset, record: void.record)
+        }
+        movedTo = beginning.movedTo
+    }
+
     private mutating func keepVoids(of archived: ArchivedChunk) {
         let chunk = archived.chunk
         for (counter, record) in archived.voids

@@ -9,7 +9,7 @@ enum Query: CaseIterable {
     case replica, replicas, addReplica, saveReplica, moveReplicaHorizon
     case addChunk, chunksFrom, chunkAt, chunksOfReplica, chunkHeaders, headersFrom, chunkBefore
     case lastChunk, dropChunks
-    case addVoid, voids
+    case addVoid, voids, voidsUpTo
     case remembered, remember, forgetOld
     case snapshot, snapshotOffset, storeSnapshot
     case beginReading, beginWriting, commit, dataVersion
@@ -148,6 +148,11 @@ enum Query: CaseIterable {
             """
             SELECT counter, code, reason, digest, offset FROM void
             WHERE tenant = ?1 AND stream = ?2 AND replica = ?3 AND counter BETWEEN ?4 AND ?5
+            """
+        case .voidsUpTo:
+            """
+            SELECT replica, counter, offset, code, reason, digest FROM void
+            WHERE tenant = ?1 AND stream = ?2 AND offset <= ?3
             """
         case .remembered:
             """

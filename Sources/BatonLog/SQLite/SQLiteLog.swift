@@ -88,6 +88,10 @@ public final class SQLiteLog: LogEngine {
         return try await file(of: stream).write { .putBack(run, stream, $0) }
     }
 
+    public func begin(_ stream: StreamKey, at beginning: StreamBeginning) async throws(LogFailure) {
+        try await file(of: stream).write { .begin(beginning, stream, $0) }
+    }
+
     /// Gives the space of what was dropped back to the disk, a part at a time, so that writes go on
     /// in between. `pause` is called after each part.
     public func shrink(pause: @Sendable () async -> Void = {}) async throws(LogFailure) {

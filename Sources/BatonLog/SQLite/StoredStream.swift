@@ -167,6 +167,28 @@ struct StoredStream {
         }
     }
 
+    /// The records of refused events at or below `offset`; `replicas` are the ids by their rows.
+    func voids(upTo offset: Offset, of replicas: [Int64: ReplicaID]) throws(LogFailure)
+        -> [ArchivedVoid]
+    {
+        var voids: [ArchivedVoid] = []
+        try connection.each(.voidsUpTo, rows.tenant, rows.stream, .integer(offset)) {
+            (row) throws(LogFailure) in
+            guard let replica = replicas[row.integer(0)] else { throw .damagedReplica(of: key) }
+            guard let code = RefusalCode(rawValue: row.text(3)) else {
+                throw LogFailure(
+                    .newerFormat, "the refusal \(row.text(3)) is unknown to this version")
+            }
+            voids.append(
+                ArchivedVoid(
+                    dot: Dot(replica, Counter(row.integer(1))), offset: Offset(row.integer(2)),
+                    record: VoidRecord(
+                        refusal: Refusal(code, row.text(4)), digest: row.blob(5))))
+            return true
+        }
+        return voids
+    }
+
     func headers(after offset: Offset, limit: Int) throws(LogFailure) -> [ChunkHeader] {
         var headers: [ChunkHeader] = []
         guard limit > 0 else { return headers }

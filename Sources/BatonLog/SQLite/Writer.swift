@@ -154,6 +154,13 @@ extension Writer {
             }
             let head = written.place
             return { reply.resume(returning: plan.map { _ in head }) }
+        case .begin(let beginning, let key, let reply):
+            let made = try alone { () throws(LogFailure) in
+                try stream(key).begin(at: beginning) { () throws(LogFailure) in
+                    try addTenant(key.tenant)
+                }
+            }
+            return { reply.resume(returning: made) }
         case .shrink(let pages, let reply):
             try connection.run("PRAGMA incremental_vacuum(\(pages))")
             let isLeft = try connection.number("PRAGMA freelist_count") > 0

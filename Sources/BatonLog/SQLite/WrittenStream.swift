@@ -229,6 +229,33 @@ extension WrittenStream {
         try save()
     }
 
+    /// Makes the stream one of which all up to `beginning` was dropped.
+    func begin(at beginning: StreamBeginning, tenant: () throws(LogFailure) -> Int64)
+        throws(LogFailure)
+    {
+        guard try beginning.isNew(horizon: horizon, chain: horizonChain, head: head) else { return }
+        let rows = try rows(of: tenant)
+        head = beginning.horizon
+        chain = beginning.chain
+        movedTo = beginning.movedTo
+        var moved: [(row: Int64, known: Fingerprints)] = []
+        for dot in beginning.counters.sorted {
+            let row = try findOrAdd(dot.replica, in: rows).row
+            // Where its last event stood is not known, and not asked for: it is below the horizon.
+            unsaved[row] = Progress(counter: dot.counter, offset: .start)
+            moved.append((row, Fingerprints([], last: dot.counter)))
+        }
+        try moveHorizon(to: beginning.horizon, chain: beginning.chain, replicas: moved)
+        for void in beginning.voids {
+            let row = try findOrAdd(void.dot.replica, in: rows).row
+            try connection.run(
+                .addVoid, rows.tenant, rows.stream, .integer(row), .integer(void.dot.counter),
+                .integer(void.offset), .text(void.record.refusal.code.rawValue),
+                .text(void.record.refusal.reason), .blob(void.record.digest))
+        }
+        if let base = beginning.base { try store(base, as: .base) }
+    }
+
     /// The rows of tenant and stream, made where there are none yet.
     func rows(of tenant: () throws(LogFailure) -> Int64) throws(LogFailure) -> Rows {
         if let rows { return rows }

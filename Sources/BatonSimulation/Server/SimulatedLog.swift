@@ -116,6 +116,17 @@ final class SimulatedLog: LogEngine {
         return head
     }
 
+    func beginning(of key: StreamKey) async throws(LogFailure) -> StreamBeginning {
+        try await pause(.read)
+        return look(key).beginning
+    }
+
+    func begin(_ key: StreamKey, at beginning: StreamBeginning) async throws(LogFailure) {
+        try await pause(.read)
+        try write(key) { stream throws(LogFailure) in try stream.begin(at: beginning) }
+        try await pause(.sync)
+    }
+
     /// Nobody lists tenants or streams in the simulation.
     func tenants(after name: TenantID?, limit: Int) async throws(LogFailure) -> [TenantID] { [] }
 
