@@ -14,11 +14,12 @@ extension StreamService {
         }
         guard context.seen >= head.horizon else { return true }
         var isLessened = false
-        try await readEntries(of: key, after: context.seen, through: head.offset) {
-            entry, offset, _ in
-            guard case .event(let event) = entry, !context.covers(event.dot, at: offset)
-            else { return }
-            isLessened = isLessened || event.operations.contains(where: crowding.isLessened)
+        try await history(of: key).entries(after: context.seen, through: head.offset) {
+            (entry, offset, _) in
+            if case .event(let event) = entry, !context.covers(event.dot, at: offset) {
+                isLessened = event.operations.contains(where: crowding.isLessened)
+            }
+            return !isLessened
         }
         return isLessened
     }
