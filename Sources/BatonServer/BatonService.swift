@@ -20,6 +20,8 @@ public final class BatonService: Service {
         public var port: Int
         /// The limits in force.
         public var limits: ServerLimits
+        /// Where what compaction took out of the log can be read; `nil` for nowhere.
+        package var archive: ArchiveShelf?
 
         /// Listens on `host` and `port`.
         public init(host: String, port: Int, limits: ServerLimits = ServerLimits()) {
@@ -48,7 +50,8 @@ public final class BatonService: Service {
         self.logger = logger
         (bound, boundContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         let service = StreamService(
-            engine: engine, schemas: schemas, limits: options.limits, wallClock: wallClock)
+            engine: engine, schemas: schemas, limits: options.limits, archive: options.archive,
+            wallClock: wallClock)
         let pressure = Pressure(options.limits)
         self.pressure = pressure
         routes = Routes(

@@ -264,9 +264,7 @@ struct Routes: Sendable {
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
         let key = try await key(request, context)
-        let moment = try request.uri.queryParameters["at"].map {
-            try PastMoment($0.removingPercentEncoding ?? "")
-        }
+        let moment = try moment(request)
         if try flag("explain", request) {
             return try await explanation(request, context, of: key, at: moment)
         }
@@ -298,6 +296,11 @@ struct Routes: Sendable {
         return bodies.response(
             Array(explanation.json.canonicalJSON.utf8), type: "application/json", to: request,
             headers: [.batonOffset: explanation.offset.description, .cacheControl: "no-store"])
+    }
+
+    private func moment(_ request: Request) throws(Problem) -> PastMoment? {
+        guard let text = request.uri.queryParameters["at"] else { return nil }
+        return try PastMoment(text.removingPercentEncoding ?? "")
     }
 
     private func flag(_ name: String, _ request: Request) throws(Problem) -> Bool {
@@ -386,7 +389,7 @@ struct Routes: Sendable {
         let after = try number("after", request, in: 0...largestExactInteger) ?? 0
         let value = try await service.timeline(
             key, after: Offset(rawValue: after),
-            limit: limit(request, most: service.limits.entriesPerPage),
+            limit: limit(request, most: service.limits.entriesPerPage), at: moment(request),
             for: principal(request).role)
         return bodies.response(
             Array(value.canonicalJSON.utf8), type: "application/json", to: request)

@@ -46,15 +46,19 @@ final class StateCache: Sendable {
     func state(of key: StreamKey) async throws(Problem) -> Materialized {
         var current = try await remembered(key)
         let before = current.state.offset
-        current = try await fold(key, onto: current, through: nil)
+        current = try await fold(key, onto: current)
         if current.state.offset != before { remember(current, for: key) }
         let since = current.state.offset.rawValue - current.snapshotOffset.rawValue
         if since >= limits.eventsPerSnapshot { current = try await store(current, for: key) }
         return current
     }
 
-    /// The state that the log up to `offset` makes; a problem below the horizon.
-    func state(of key: StreamKey, at offset: Offset) async throws(Problem) -> StreamState {
+    /// The state that the log up to `offset` makes, folded from the nearest state before it that is
+    /// stored; through `archive` below those that the log can still make. A problem where nothing of
+    /// that past is left.
+    func state(
+        of key: StreamKey, at offset: Offset, archive: ArchiveShelf?
+    ) async throws(Problem) -> StreamState {
         let latest = try await state(of: key)
         if latest.state.offset == offset { return latest.state }
         guard offset < latest.state.offset else {
@@ -62,17 +66,53 @@ final class StateCache: Sendable {
                 .unknownContext,
                 "offset \(offset) is beyond the log, which ends at \(latest.state.offset)")
         }
-        let head = try await Self.asking { () async throws(LogFailure) in
-            try await engine.head(of: key)
+        let history = try await StreamHistory(
+            of: key, in: engine, archive: archive, limits: limits)
+        let schemas = self.schemas[key.tenant].set
+        guard var state = try await start(of: history, for: offset) else {
+            throw StreamHistory.compacted(history.beginning)
         }
-        guard head.horizon == .start else {
-            throw Problem(
-                .compacted,
-                "the log has been compacted up to offset \(head.horizon); read the stream as it is now"
-            )
+        try await history.entries(after: state.offset, through: offset) {
+            (entry, place, _) throws(Problem) in
+            if case .gap(let expected) = state.apply(entry, at: place, schemas: schemas) {
+                throw Self.contradicts(entry.dot, at: place, expected)
+            }
+            return true
         }
-        let empty = Materialized(state: StreamState(), snapshotOffset: .start)
-        return try await fold(key, onto: empty, through: offset).state
+        return state
+    }
+
+    /// A state from which a fold to `offset` can begin: the latest of those that are stored, and of the
+    /// empty one where the log goes back that far.
+    private func start(
+        of history: StreamHistory, for offset: Offset
+    ) async throws(Problem) -> StreamState? {
+        let schemas = self.schemas[history.key.tenant].set
+        var best: StreamState?
+        for kind in SnapshotKind.allCases {
+            let stored = try await Self.asking { () async throws(LogFailure) in
+                try await engine.snapshot(of: history.key, kind)
+            }
+            guard let stored, stored.offset <= offset, stored.offset >= history.beginning,
+                stored.offset > best?.offset ?? .start
+            else { continue }
+            let state = try stored.checkedState()
+            if try await isCurrent(state, of: history.key) {
+                best = state.refolded(schemas: schemas)
+            }
+        }
+        if let best { return best }
+        if let past = history.past {
+            return try await past.start(for: offset)?.refolded(schemas: schemas)
+        }
+        return history.beginning == .start ? StreamState() : nil
+    }
+
+    private static func contradicts(_ dot: Dot, at offset: Offset, _ expected: Counter) -> Problem {
+        Problem(
+            .storageFailed,
+            "the stored snapshot does not hold what it claims: at offset \(offset), "
+                + "\(dot) comes where \(expected) must")
     }
 
     /// The state hash at the head of the log, with that head.
@@ -137,7 +177,7 @@ final class StateCache: Sendable {
     }
 
     private func fold(
-        _ key: StreamKey, onto start: Materialized, through end: Offset?
+        _ key: StreamKey, onto start: Materialized
     ) async throws(Problem) -> Materialized {
         let schemas = self.schemas[key.tenant].set
         var state = start.state
@@ -157,7 +197,7 @@ final class StateCache: Sendable {
                     throw Problem(
                         .storageFailed, "the log is compacted but its snapshot is missing")
                 }
-                return try await fold(key, onto: stored, through: end)
+                return try await fold(key, onto: stored)
             }
             guard !slice.chunks.isEmpty else { break }
             hash = nil
@@ -168,14 +208,8 @@ final class StateCache: Sendable {
                 } catch { throw Problem(error) }
                 for (index, entry) in entries.enumerated() {
                     let offset = Offset(rawValue: chunk.offset.rawValue + UInt64(index))
-                    if let end, offset > end {
-                        return Materialized(state: state, snapshotOffset: start.snapshotOffset)
-                    }
                     if case .gap(let expected) = state.apply(entry, at: offset, schemas: schemas) {
-                        throw Problem(
-                            .storageFailed,
-                            "the stored snapshot does not hold what it claims: at offset \(offset), "
-                                + "\(entry.dot) comes where \(expected) must")
+                        throw Self.contradicts(entry.dot, at: offset, expected)
                     }
                 }
             }
@@ -187,9 +221,7 @@ final class StateCache: Sendable {
     /// Stores the state as a snapshot, so that the next start need not fold what it covers.
     func store(_ current: Materialized, for key: StreamKey) async throws(Problem) -> Materialized {
         let hash = current.hash ?? StateHash(of: current.state)
-        let snapshot = StoredSnapshot(
-            offset: current.state.offset, body: Protobuf.encode(current.state.message),
-            stateHash: hash.bytes)
+        let snapshot = StoredSnapshot(current.state, hash: hash)
         try await Self.asking { () async throws(LogFailure) in
             try await engine.store(snapshot, for: key)
         }

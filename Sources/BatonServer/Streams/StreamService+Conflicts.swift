@@ -21,7 +21,7 @@ extension StreamService {
     func conflicts(
         _ key: StreamKey, _ wanted: ConflictStatus, of entity: EntityID?, for role: Role
     ) async throws(Problem) -> Value {
-        let head = try await requireStream(key)
+        _ = try await requireStream(key)
         let schemas = self.schemas(of: key)
         var items: [ListedConflict] = []
         if wanted != .settled {
@@ -31,12 +31,19 @@ extension StreamService {
                 ?? state.conflicts(schemas: schemas)
             items += open.map { ListedConflict(conflict: $0, settledBy: nil) }
         }
-        if wanted != .open, head.horizon == .start {
-            var history = ConflictHistory(schemas: schemas, entity: entity)
-            try await readEntries(of: key, after: .start, through: head.offset) {
-                entry, offset, _ in history.take(entry, at: offset)
+        if wanted != .open {
+            items += try await StreamHistory.undisturbed {
+                () async throws(Problem) -> [ListedConflict] in
+                let history = try await self.history(of: key)
+                guard history.beginning == .start else { return [] }
+                var conflicts = ConflictHistory(schemas: schemas, entity: entity)
+                try await history.entries(after: .start, through: history.head) {
+                    (entry, offset, _) in
+                    conflicts.take(entry, at: offset)
+                    return true
+                }
+                return conflicts.settled
             }
-            items += history.settled
         }
         return .object([
             "conflicts": .list(items.map { $0.redacted(for: role, schemas: schemas).json })

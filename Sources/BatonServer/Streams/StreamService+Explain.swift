@@ -7,14 +7,21 @@ extension StreamService {
         of entity: EntityID, at path: FieldPath, in key: StreamKey, at moment: PastMoment?,
         for role: Role
     ) async throws(Problem) -> EntityExplanation {
-        let head = try await requireStream(key)
-        let state = try await state(of: key, at: moment)
         var entries: [(entry: Entry, offset: Offset, receivedAt: Int64)] = []
-        try await readEntries(of: key, after: head.horizon, through: state.offset) {
-            entries.append((entry: $0, offset: $1, receivedAt: $2))
+        let (state, history) = try await StreamHistory.undisturbed {
+            () async throws(Problem) -> (StreamState, StreamHistory) in
+            entries = []
+            let state = try await self.state(of: key, at: moment)
+            let history = try await self.history(of: key)
+            try await history.entries(after: history.beginning, through: state.offset) {
+                (entry, offset, receivedAt) in
+                entries.append((entry: entry, offset: offset, receivedAt: receivedAt))
+                return true
+            }
+            return (state, history)
         }
         let explanation = EntityExplanation(
-            of: entity, at: path, in: state, entries: entries, horizon: head.horizon,
+            of: entity, at: path, in: state, entries: entries, horizon: history.beginning,
             schemas: schemas(of: key), for: role)
         guard !explanation.places.isEmpty || explanation.unknown > 0 else {
             throw Problem(

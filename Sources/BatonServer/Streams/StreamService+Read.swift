@@ -29,7 +29,10 @@ extension StreamService {
         _ id: EntityID, of key: StreamKey, at moment: PastMoment?
     ) async throws(Problem) -> (value: Value, offset: Offset) {
         _ = try await requireStream(key)
-        let state = try await state(of: key, at: moment)
+        let state = try await StreamHistory.undisturbed {
+            () async throws(Problem) -> StreamState in
+            try await self.state(of: key, at: moment)
+        }
         guard let value = state.value(of: id, schemas: schemas(of: key)) else {
             throw Problem(
                 .entityNotFound,
@@ -43,90 +46,71 @@ extension StreamService {
     func state(of key: StreamKey, at moment: PastMoment?) async throws(Problem) -> StreamState {
         switch moment {
         case nil: return try await states.state(of: key).state
-        case .offset(let offset): return try await states.state(of: key, at: offset)
+        case .offset(let offset):
+            let latest = try await states.state(of: key).state
+            guard offset < latest.offset else { return latest }
+            return try await states.state(of: key, at: offset, archive: archive)
         case .time(let time):
-            let offset = try await offset(of: key, at: time)
-            return try await states.state(of: key, at: offset)
+            let offset = try await history(of: key).offset(at: time)
+            return try await states.state(of: key, at: offset, archive: archive)
         }
     }
 
-    /// The entries from after `start` up to `end`, one by one, in order.
-    func readEntries(
-        of key: StreamKey, after start: Offset, through end: Offset,
-        _ take: (Entry, Offset, Int64) -> Void
-    ) async throws(Problem) {
-        var position = start
-        while position < end {
-            let after = position
-            let slice = try await StateCache.asking { () async throws(LogFailure) in
-                try await engine.read(
-                    key, after: after,
-                    limit: ReadLimit(events: limits.eventsPerPull, bytes: limits.bytesPerPull))
-            }
-            guard let last = slice.chunks.last?.lastOffset else { return }
-            for chunk in slice.chunks {
-                let entries: [Entry]
-                do {
-                    entries = try ChunkEntries.read(chunk)
-                } catch { throw Problem(error) }
-                for (index, entry) in entries.enumerated() {
-                    let offset = Offset(rawValue: chunk.offset.rawValue + UInt64(index))
-                    if offset > end { return }
-                    take(entry, offset, chunk.receivedAt)
-                }
-            }
-            position = last
-        }
+    /// All that can still be read of the stream; a problem where it has not begun.
+    func history(of key: StreamKey) async throws(Problem) -> StreamHistory {
+        try await StreamHistory(of: key, in: engine, archive: archive, limits: limits)
     }
 
-    /// The last offset received at or before `time`.
-    private func offset(of key: StreamKey, at time: Int64) async throws(Problem) -> Offset {
-        var last = try await requireStream(key).horizon
-        while true {
-            let after = last
-            let slice = try await StateCache.asking { () async throws(LogFailure) in
-                try await engine.read(
-                    key, after: after,
-                    limit: ReadLimit(events: limits.eventsPerPull, bytes: limits.bytesPerPull))
-            }
-            for chunk in slice.chunks {
-                if chunk.receivedAt > time { return last }
-                last = chunk.lastOffset
-            }
-            if slice.chunks.isEmpty || last >= slice.head { return last }
-        }
-    }
-
-    /// The journey: who did what, on which channel, when, in the order of the log.
+    /// The journey: who did what, on which channel, when, in the order of the log; as it was at a
+    /// moment in the past, where one is given.
     func timeline(
-        _ key: StreamKey, after offset: Offset, limit: Int, for role: Role
+        _ key: StreamKey, after offset: Offset, limit: Int, at moment: PastMoment?, for role: Role
     ) async throws(Problem) -> Value {
-        let head = try await requireStream(key)
-        let schemas = self.schemas(of: key)
-        let start = max(offset, head.horizon)
-        let slice = try await StateCache.asking { () async throws(LogFailure) in
-            try await engine.read(
-                key, after: start, limit: ReadLimit(events: limit, bytes: limits.bytesPerPull))
+        try await StreamHistory.undisturbed { () async throws(Problem) -> Value in
+            try await page(key, after: offset, limit: limit, at: moment, for: role)
         }
+    }
+
+    private func page(
+        _ key: StreamKey, after offset: Offset, limit: Int, at moment: PastMoment?, for role: Role
+    ) async throws(Problem) -> Value {
+        let history = try await self.history(of: key)
+        let end: Offset
+        switch moment {
+        case nil: end = history.head
+        case .offset(let offset): end = min(offset, history.head)
+        case .time(let time): end = try await history.offset(at: time)
+        }
+        guard end >= history.beginning else { throw StreamHistory.compacted(history.beginning) }
+        let schemas = self.schemas(of: key)
+        let start = max(offset, history.beginning)
         var entries: [Value] = []
-        for chunk in slice.chunks {
-            let decoded: [Entry]
-            do {
-                decoded = try ChunkEntries.read(chunk)
-            } catch { throw Problem(error) }
-            for (index, entry) in decoded.enumerated() {
-                let offset = Offset(rawValue: chunk.offset.rawValue + UInt64(index))
-                entries.append(
-                    entry.timelineValue(
-                        at: offset, receivedAt: chunk.receivedAt, schemas: schemas, for: role))
+        var last = start
+        var bytes = 0
+        while last < end, entries.count < limit, bytes < limits.bytesPerPull {
+            let chunks = try await history.chunks(after: last, events: limit - entries.count)
+            guard !chunks.isEmpty else { break }
+            for chunk in chunks where entries.count < limit && bytes < limits.bytesPerPull {
+                let decoded: [Entry]
+                do {
+                    decoded = try ChunkEntries.read(chunk)
+                } catch { throw Problem(error) }
+                for (index, entry) in decoded.enumerated() where entries.count < limit {
+                    let place = Offset(rawValue: chunk.offset.rawValue + UInt64(index))
+                    guard place > last, place <= end else { continue }
+                    entries.append(
+                        entry.timelineValue(
+                            at: place, receivedAt: chunk.receivedAt, schemas: schemas, for: role))
+                    last = place
+                }
+                bytes += chunk.body.count
             }
         }
-        let last = slice.chunks.last?.lastOffset ?? start
         var members: [ExactText: Value] = [
-            "entries": .list(entries), "head": .integer(Int64(slice.head.rawValue)),
-            "horizon": .integer(Int64(slice.horizon.rawValue)),
+            "entries": .list(entries), "head": .integer(Int64(end.rawValue)),
+            "horizon": .integer(Int64(history.beginning.rawValue)),
         ]
-        if last < slice.head { members["next"] = .integer(Int64(last.rawValue)) }
+        if last < end { members["next"] = .integer(Int64(last.rawValue)) }
         return .object(members)
     }
 }

@@ -219,6 +219,7 @@ extension StreamService {
         guard seen <= largestExactInteger else {
             throw Problem(.malformedEvent, "seen is the Baton-Offset of an answer")
         }
-        return try await states.state(of: key, at: Offset(rawValue: seen))
+        return try await states.state(
+            of: key, at: Offset(rawValue: seen), archive: archive)
     }
 }

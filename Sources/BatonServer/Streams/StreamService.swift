@@ -17,13 +17,25 @@ public final class StreamService: Sendable {
     /// Wall time in milliseconds since 1970.
     let wallClock: @Sendable () -> Int64
     let states: StateCache
+    /// Where what compaction took out of the log can be read; `nil` for nowhere.
+    let archive: ArchiveShelf?
     private let clock = Mutex(HybridClock())
 
     /// A service over an engine; `wallClock` gives milliseconds since 1970.
-    public init(
+    public convenience init(
         engine: any LogEngine, schemas: TenantSchemas, limits: ServerLimits = ServerLimits(),
         wallClock: @escaping @Sendable () -> Int64
     ) {
+        self.init(
+            engine: engine, schemas: schemas, limits: limits, archive: nil, wallClock: wallClock)
+    }
+
+    /// A service that tells of the past also by what `archive` holds.
+    package init(
+        engine: any LogEngine, schemas: TenantSchemas, limits: ServerLimits, archive: ArchiveShelf?,
+        wallClock: @escaping @Sendable () -> Int64
+    ) {
+        self.archive = archive
         self.engine = engine
         self.schemas = schemas
         self.limits = limits

@@ -40,6 +40,12 @@ struct Serve: AsyncParsableCommand {
             valueName: "folder"))
     var schemas: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The archive that baton compact fills: questions for the past are answered from it, too.",
+            valueName: "folder"))
+    var archive: String?
+
     @Flag(
         help:
             "For development: make a key in the data folder, print a ready token, listen on loopback only."
@@ -80,9 +86,14 @@ struct Serve: AsyncParsableCommand {
         let engine = try SQLiteLog.open(directory: data)
         let decision = try SchemaFiles.putInForce(in: data, with: schemas)
         for notice in decision.notices { logger.notice("\(notice)") }
+        var options = BatonService.Options(
+            host: listen.host, port: listen.port, limits: pressure.limits)
+        options.archive = archive.map { ArchiveShelf($0) }
+        if let archive, !FileManager.default.fileExists(atPath: archive) {
+            logger.notice("there is no archive in \(archive) yet; baton compact makes it")
+        }
         let service = BatonService(
-            engine: engine, keys: tokenKeys, schemas: decision.inForce,
-            options: .init(host: listen.host, port: listen.port, limits: pressure.limits),
+            engine: engine, keys: tokenKeys, schemas: decision.inForce, options: options,
             logger: logger,
             wallClock: WallClock.now)
         let group = ServiceGroup(
