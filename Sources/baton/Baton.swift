@@ -16,9 +16,10 @@ struct Baton: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Verify.self, Backup.self, Restore.self, Token.self, Inspect.self,
-            SchemaCommand.self, ReplayCommand.self, Simulate.self, SmallWorldCommand.self,
-            ConformanceCommand.self, TortureCommand.self, Bench.self,
+            Serve.self, CompactCommand.self, Verify.self, Backup.self, Restore.self,
+            ExportCommand.self, ImportCommand.self, Token.self, Inspect.self, SchemaCommand.self,
+            ReplayCommand.self, Simulate.self, SmallWorldCommand.self, ConformanceCommand.self,
+            TortureCommand.self, Bench.self,
         ])
 }
 
