@@ -12,13 +12,16 @@ extension StreamService {
         let head = try await StateCache.asking { () async throws(LogFailure) in
             try await engine.head(of: key)
         }
-        guard context.seen >= head.horizon else { return true }
+        guard context.seen < head.offset else { return false }
+        // Of the log alone: a verdict must not hang on which archive a server was given.
+        let history = try await StreamHistory(of: key, in: engine, archive: nil, limits: limits)
+        guard context.seen >= history.beginning else { return true }
         var isLessened = false
-        try await history(of: key).entries(after: context.seen, through: head.offset) {
+        try await history.entries(after: context.seen, through: head.offset) {
             (entry, offset, _) in
-            if case .event(let event) = entry, !context.covers(event.dot, at: offset) {
-                isLessened = event.operations.contains(where: crowding.isLessened)
-            }
+            guard case .event(let event) = entry, !context.covers(event.dot, at: offset)
+            else { return true }
+            isLessened = event.operations.contains(where: crowding.isLessened)
             return !isLessened
         }
         return isLessened
