@@ -38,7 +38,7 @@ import Testing
         sabotage: Sabotage, promise: String
     ) throws {
         // The first seed in which the defect shows.
-        let found = (1...150 as ClosedRange<UInt64>).lazy.compactMap {
+        let found = (1...500 as ClosedRange<UInt64>).lazy.compactMap {
             seed -> (Scenario, Violation)? in
             let scenario = Scenario(seed: seed, limits: Self.limits)
             let outcome = Simulation.run(scenario, sabotage: sabotage, only: promise)
