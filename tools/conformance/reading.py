@@ -177,8 +177,7 @@ def leaf_node(leaf, rule):
     if kind == "set":
         elements = {canonical(w.value): w.value for w in leaf}
         return [
-            {"dots": [dot_text(w.stamp.dot) for w in by_dot(leaf) if same(w.value, element)],
-             "value": element}
+            supports([w for w in by_dot(leaf) if same(w.value, element)], element)
             for element in sorted(elements.values(), key=order)
         ]
     if kind == "log":
@@ -195,6 +194,17 @@ def leaf_node(leaf, rule):
             node["origin"] = dot_text(write.group)
         nodes.append(node)
     return nodes
+
+
+def supports(writes, element):
+    node = {"value": element}
+    adds = [dot_text(w.stamp.dot) for w in writes if not w.origin]
+    keeps = [{"dot": dot_text(w.stamp.dot), "origin": dot_text(w.group)} for w in writes if w.origin]
+    if adds:
+        node["dots"] = adds
+    if keeps:
+        node["keeps"] = keeps
+    return node
 
 
 def unknown_node(item):

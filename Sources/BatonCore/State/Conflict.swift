@@ -126,7 +126,9 @@ extension Node {
         case .count(let leaf):
             for part in leaf.bases + leaf.increments { visit(part.stamp.dot, part.stamp) }
         case .set(let leaf):
-            for stamp in leaf.elements.values.joined() { visit(stamp.dot, stamp) }
+            for support in leaf.elements.values.joined() {
+                visit(support.originDot, support.stamp)
+            }
         case .log(let leaf):
             for fact in leaf.facts { visit(fact.stamp.dot, fact.stamp) }
         case .branch(let children):

@@ -98,7 +98,8 @@ extension CountLeaf {
 extension SetLeaf {
     fileprivate mutating func apply(_ action: Action, by stamp: Stamp) -> Bool {
         switch action {
-        case .add(let element), .keep(let element, _): add(element, by: stamp)
+        case .add(let element): add(element, by: stamp)
+        case .keep(let element, let origin): keep(element, origin: origin, by: stamp)
         case .remove(let element): remove(element, by: stamp)
         case .clear: removeAll(by: stamp)
         default: return false

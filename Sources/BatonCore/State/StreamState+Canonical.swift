@@ -45,10 +45,7 @@ extension Node {
         case .set(let leaf):
             return .list(
                 leaf.elements.sorted { $0.key < $1.key }.map { element, supports in
-                    .object([
-                        "dots": .list(supports.map(\.dot).sorted().map { .string($0.description) }),
-                        "value": element,
-                    ])
+                    Self.canonicalValue(of: element, supports)
                 })
         case .log(let leaf):
             return .list(
@@ -60,6 +57,24 @@ extension Node {
                 })
         case .branch(let children): return .object(children.mapValues(\.canonicalValue))
         }
+    }
+
+    private static func canonicalValue(of element: Value, _ supports: [SetLeaf.Support]) -> Value {
+        let adds = supports.filter { $0.origin == nil }.map(\.stamp.dot).sorted()
+        let keeps = supports.filter { $0.origin != nil }
+            .sorted { ($0.stamp.dot, $0.originDot) < ($1.stamp.dot, $1.originDot) }
+        var members: [ExactText: Value] = ["value": element]
+        if !adds.isEmpty { members["dots"] = .list(adds.map { .string($0.description) }) }
+        if !keeps.isEmpty {
+            members["keeps"] = .list(
+                keeps.map {
+                    .object([
+                        "dot": .string($0.stamp.dot.description),
+                        "origin": .string($0.originDot.description),
+                    ])
+                })
+        }
+        return .object(members)
     }
 
     private static func canonicalValue(of parts: [CountLeaf.Part]) -> Value {

@@ -147,10 +147,7 @@ extension Node {
         case .versions(let leaf):
             for version in leaf.visible {
                 guard let value = version.value else { continue }
-                let origin = Origin(
-                    dot: version.originDot, offset: version.originOffset,
-                    timestamp: version.writtenAt)
-                keeps.append(FieldOperation(entity, path, .keep(value, origin)))
+                keeps.append(FieldOperation(entity, path, .keep(value, version.kept)))
             }
         case .set(let leaf):
             for element in leaf.elements.keys.sorted() {
@@ -158,11 +155,9 @@ extension Node {
                     $0.path == path && ($0.action == .remove(element) || $0.action == .add(element))
                 }
                 guard !isNamed,
-                    let support = leaf.elements[element]?.min(by: { $0.dot < $1.dot })
+                    let support = leaf.elements[element]?.min(by: SetLeaf.Support.stands(_:before:))
                 else { continue }
-                let origin = Origin(
-                    dot: support.dot, offset: support.offset, timestamp: support.timestamp)
-                keeps.append(FieldOperation(entity, path, .keep(element, origin)))
+                keeps.append(FieldOperation(entity, path, .keep(element, support.kept)))
             }
         case .count, .log: break
         }
@@ -177,5 +172,22 @@ extension FieldOperation {
         case .remove(.text(let key)): return path.appending(key).isPrefix(of: place)
         default: return false
         }
+    }
+}
+
+extension KeepableWrite {
+    /// How a keep of this write names its origin.
+    fileprivate var kept: Origin {
+        Origin(dot: originDot, offset: originOffset, timestamp: writtenAt)
+    }
+}
+
+extension SetLeaf.Support {
+    /// Whether `left` comes before `right` where one support is kept for all: the one of the lowest
+    /// origin, and of those of one origin the add itself, else the lowest keep.
+    fileprivate static func stands(_ left: SetLeaf.Support, before right: SetLeaf.Support) -> Bool {
+        if left.originDot != right.originDot { return left.originDot < right.originDot }
+        if (left.origin == nil) != (right.origin == nil) { return left.origin == nil }
+        return left.stamp.dot < right.stamp.dot
     }
 }

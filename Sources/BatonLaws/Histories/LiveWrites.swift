@@ -48,7 +48,10 @@ extension Node {
             for part in leaf.increments { insert(part.stamp.dot, "increment \(part.number)") }
         case .set(let leaf):
             for (element, supports) in leaf.elements {
-                for support in supports { insert(support.dot, element.canonicalJSON) }
+                for support in supports {
+                    let keeps = support.origin.map { " keeps \($0.dot)" } ?? ""
+                    insert(support.stamp.dot, element.canonicalJSON + keeps)
+                }
             }
         case .log(let leaf):
             for (number, fact) in leaf.facts.enumerated() {

@@ -39,10 +39,19 @@ extension ReferenceState {
         case .set:
             return Self.array(
                 Set(things.compactMap(\.value)).sorted().map { element in
-                    let dots = Set(things.filter { $0.value == element }.map(\.dot)).sorted()
-                    return Self.object([
-                        ("dots", Self.array(dots.map(Self.quote))), ("value", Self.encode(element)),
-                    ])
+                    let here = things.filter { $0.value == element }
+                    let adds = Set(here.filter { !$0.isKeep }.map(\.dot)).sorted()
+                    let keeps = here.filter(\.isKeep)
+                        .sorted { ($0.dot, $0.origin) < ($1.dot, $1.origin) }
+                        .map {
+                            Self.object([
+                                ("dot", Self.quote($0.dot)), ("origin", Self.quote($0.origin)),
+                            ])
+                        }
+                    var members = [("value", Self.encode(element))]
+                    if !adds.isEmpty { members.append(("dots", Self.array(adds.map(Self.quote)))) }
+                    if !keeps.isEmpty { members.append(("keeps", Self.array(keeps))) }
+                    return Self.object(members)
                 })
         case .log:
             return Self.array(

@@ -38,10 +38,7 @@ extension ReferenceState {
         case .register, .workflow:
             return visible(things).compactMap { thing in
                 thing.value.map { value in
-                    let origin = Origin(
-                        dot: thing.origin, offset: Offset(rawValue: thing.originPlace),
-                        timestamp: thing.writtenAt)
-                    return FieldOperation(place.entity, place.path, .keep(value, origin))
+                    FieldOperation(place.entity, place.path, .keep(value, thing.kept))
                 }
             }
         case .set:
@@ -51,16 +48,23 @@ extension ReferenceState {
                         && ($0.action == .add(element) || $0.action == .remove(element))
                 }
                 let supports = things.filter { $0.value == element }
-                guard !isNamed, let first = supports.min(by: { $0.dot < $1.dot }) else {
-                    return nil
-                }
-                let origin = Origin(
-                    dot: first.dot, offset: Offset(rawValue: first.author.offset),
-                    timestamp: first.time)
-                return FieldOperation(place.entity, place.path, .keep(element, origin))
+                let lowest = supports.map(\.origin).min()
+                let group = supports.filter { $0.origin == lowest }
+                guard !isNamed,
+                    let first = group.first(where: { !$0.isKeep })
+                        ?? group.min(by: { $0.dot < $1.dot })
+                else { return nil }
+                return FieldOperation(place.entity, place.path, .keep(element, first.kept))
             }
         default: return []
         }
+    }
+}
+
+extension ReferenceState.Thing {
+    /// How a keep names it.
+    fileprivate var kept: Origin {
+        Origin(dot: origin, offset: Offset(rawValue: originPlace), timestamp: writtenAt)
     }
 }
 

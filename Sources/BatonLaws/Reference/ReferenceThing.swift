@@ -53,10 +53,14 @@ extension ReferenceState {
 }
 
 extension ReferenceState.Thing {
-    /// Whether its writer had seen the other, or wrote it earlier in the same event.
+    /// Whether its writer had seen the other, or wrote it earlier in the same event (section 5.1).
     func saw(_ other: ReferenceState.Thing) -> Bool {
-        dot == other.dot
-            ? other.number < number : author.covers(other.dot, at: other.author.offset)
+        if dot == other.dot { return other.number < number }
+        guard author.covers(other.dot, at: other.author.offset) else { return false }
+        guard other.isKeep, other.rule != nil, other.originPlace > 0,
+            other.author.covers(other.origin, at: other.originPlace)
+        else { return true }
+        return author.covers(other.origin, at: other.originPlace)
     }
 
     /// Whether the operation leaves something behind at all.
@@ -85,6 +89,8 @@ extension ReferenceState.Thing {
         case (.map, .clear): return there.count > path.count && there.starts(with: path)
         case _ where other.rule == nil || path != there: return false
         case (.register, .keep), (.workflow, .keep): return other.isKeep && other.origin == origin
+        case (.set, .keep):
+            return other.isKeep && other.origin == origin && other.value == value
         case (.register, _), (.workflow, _), (.count, .set), (.count, .clear), (.set, .clear):
             return true
         case (.set, .remove(let element)): return other.value == element

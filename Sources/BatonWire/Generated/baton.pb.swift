@@ -1085,13 +1085,48 @@ public nonisolated struct Baton_V1_Element: Sendable {
   /// Clears the value of `value`. Subsequent reads from it will return its default value.
   public mutating func clearValue() {self._value = nil}
 
+  /// Of its adds.
   public var stamps: [Baton_V1_Stamp] = []
+
+  public var keeps: [Baton_V1_ElementKeep] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _value: SwiftProtobuf.Google_Protobuf_Value? = nil
+}
+
+public nonisolated struct Baton_V1_ElementKeep: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var stamp: Baton_V1_Stamp {
+    get {_stamp ?? Baton_V1_Stamp()}
+    set {_stamp = newValue}
+  }
+  /// Returns true if `stamp` has been explicitly set.
+  public var hasStamp: Bool {self._stamp != nil}
+  /// Clears the value of `stamp`. Subsequent reads from it will return its default value.
+  public mutating func clearStamp() {self._stamp = nil}
+
+  /// The add that is kept.
+  public var origin: Baton_V1_Origin {
+    get {_origin ?? Baton_V1_Origin()}
+    set {_origin = newValue}
+  }
+  /// Returns true if `origin` has been explicitly set.
+  public var hasOrigin: Bool {self._origin != nil}
+  /// Clears the value of `origin`. Subsequent reads from it will return its default value.
+  public mutating func clearOrigin() {self._origin = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _stamp: Baton_V1_Stamp? = nil
+  fileprivate var _origin: Baton_V1_Origin? = nil
 }
 
 public nonisolated struct Baton_V1_Facts: Sendable {
@@ -3021,7 +3056,7 @@ nonisolated extension Baton_V1_Elements: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Baton_V1_Element: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Element"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}value\0\u{1}stamps\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}value\0\u{1}stamps\0\u{1}keeps\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3031,6 +3066,7 @@ nonisolated extension Baton_V1_Element: SwiftProtobuf.Message, SwiftProtobuf._Me
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._value) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.stamps) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.keeps) }()
       default: break
       }
     }
@@ -3047,12 +3083,55 @@ nonisolated extension Baton_V1_Element: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.stamps.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.stamps, fieldNumber: 2)
     }
+    if !self.keeps.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.keeps, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_Element, rhs: Baton_V1_Element) -> Bool {
     if lhs._value != rhs._value {return false}
     if lhs.stamps != rhs.stamps {return false}
+    if lhs.keeps != rhs.keeps {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Baton_V1_ElementKeep: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ElementKeep"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stamp\0\u{1}origin\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._stamp) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._origin) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._stamp {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._origin {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Baton_V1_ElementKeep, rhs: Baton_V1_ElementKeep) -> Bool {
+    if lhs._stamp != rhs._stamp {return false}
+    if lhs._origin != rhs._origin {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
