@@ -37,6 +37,7 @@ extension StreamService {
             pulled.message.otherLog = true
             return pulled
         }
+        if cursor.offset == .start, try await isLong(key) { return try await bootstrap(key) }
         let events = limit > 0 ? min(limit, limits.eventsPerPull) : limits.eventsPerPull
         let slice = try await StateCache.asking { () async throws(LogFailure) in
             try await engine.read(
@@ -44,13 +45,6 @@ extension StreamService {
                 limit: ReadLimit(events: events, bytes: min(bytes, limits.bytesPerPull)))
         }
         if cursor.offset < slice.horizon { return try await bootstrap(key) }
-        if cursor.offset == .start, slice.head.rawValue > limits.eventsPerSnapshot {
-            let beginning = try await states.beginning(of: key)
-            if beginning.state.offset > .start {
-                return try await bootstrap(
-                    key, with: beginning, limit: limit, replica: replica, bytes: bytes)
-            }
-        }
         guard cursor.offset <= slice.head else {
             throw Problem(
                 .invalidCursor,
@@ -86,20 +80,21 @@ extension StreamService {
         pulled.message.schemas = schemas[key.tenant].digest.description
     }
 
-    /// A state that is at hand, and the events after it: what a new device costs does not grow with
-    /// history (specification section 9.2).
-    private func bootstrap(
-        _ key: StreamKey, with beginning: StateCache.Materialized, limit: Int, replica: ReplicaID?,
-        bytes: Int
-    ) async throws(Problem) -> Pulled {
-        let snapshot = message(of: beginning, in: key)
-        var pulled = try await pull(
-            key, after: snapshot.cursor, limit: limit, replica: replica, bytes: bytes)
-        if !pulled.message.hasSnapshot { pulled.message.snapshot = snapshot }
-        return pulled
+    /// Whether a new device is given the state in place of a history: what it costs does not grow
+    /// with that (specification section 9.2).
+    private func isLong(_ key: StreamKey) async throws(Problem) -> Bool {
+        let head = try await StateCache.asking { () async throws(LogFailure) in
+            try await engine.head(of: key)
+        }
+        return head.offset.rawValue > limits.eventsPerSnapshot
     }
 
-    /// The whole state, for a client that cannot go on from where it stands.
+    /// Folds what a stream has grown by, so that who asks for its state next need not.
+    package func foldAhead(_ key: StreamKey) async throws(Problem) {
+        _ = try await states.state(of: key)
+    }
+
+    /// The whole state, for a client that cannot go on from where it stands, or is new.
     private func bootstrap(_ key: StreamKey) async throws(Problem) -> Pulled {
         let snapshot = try await snapshot(key)
         var pulled = Pulled(message: Baton_V1_PullResponse(), batches: [])
