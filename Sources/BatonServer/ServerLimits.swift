@@ -46,7 +46,7 @@ public struct ServerLimits: Hashable, Sendable {
     /// Events after which a state is stored as a snapshot, so that no read folds more than that; a
     /// large state is stored less often, see ``eventsPerSnapshot(ofBytes:)``. A new device is given
     /// a longer history as its state.
-    public var eventsPerSnapshot: UInt64 = 512
+    public var eventsPerSnapshot: UInt64 = 256
     /// Streams that wait to be folded ahead of those who will ask. One more is left out: it is folded
     /// when somebody asks.
     public var foldsAhead = 1_024

@@ -19,6 +19,8 @@ final class StateCache: Sendable {
         let bytes: Int
         /// The state hash, once somebody asked.
         var hash: StateHash?
+        /// The state as a message, encoded, once somebody asked.
+        var encoded: [UInt8]?
     }
 
     private struct Slot {
@@ -159,6 +161,16 @@ final class StateCache: Sendable {
         return (hash, current.state.offset)
     }
 
+    /// The state of the whole log with its hash and its encoding.
+    func encoded(of key: StreamKey) async throws(Problem) -> Materialized {
+        var current = try await state(of: key)
+        guard current.hash == nil || current.encoded == nil else { return current }
+        current.hash = current.hash ?? StateHash(of: current.state)
+        current.encoded = current.encoded ?? Protobuf.encode(current.state.message)
+        remember(current, for: key)
+        return current
+    }
+
     /// A state to begin from that is at hand, in memory or stored; the empty one where none is.
     /// O(live state), whatever the log's length.
     func beginning(of key: StreamKey) async throws(Problem) -> Materialized {
@@ -183,7 +195,8 @@ final class StateCache: Sendable {
         let loaded = Materialized(
             state: state, snapshotOffset: stored.offset, snapshotBytes: stored.body.count,
             bytes: stored.body.count,
-            hash: state == unpacked ? StateHash(bytes: stored.stateHash) : nil)
+            hash: state == unpacked ? StateHash(bytes: stored.stateHash) : nil,
+            encoded: state == unpacked ? stored.body : nil)
         remember(loaded, for: key)
         return loaded
     }
@@ -227,7 +240,7 @@ final class StateCache: Sendable {
     ) async throws(Problem) -> Materialized? {
         let schemas = self.schemas[key.tenant].set
         var state = start.state
-        var hash = start.hash
+        var (hash, encoded) = (start.hash, start.encoded)
         var bytes = start.bytes
         while true {
             let after = state.offset
@@ -252,7 +265,7 @@ final class StateCache: Sendable {
                 return nil
             }
             guard !slice.chunks.isEmpty else { break }
-            hash = nil
+            (hash, encoded) = (nil, nil)
             for chunk in slice.chunks {
                 bytes += chunk.body.count
                 let entries: [Entry]
@@ -270,7 +283,8 @@ final class StateCache: Sendable {
         }
         return Materialized(
             state: state, snapshotOffset: start.snapshotOffset,
-            snapshotBytes: start.snapshotBytes, bytes: bytes, hash: hash)
+            snapshotBytes: start.snapshotBytes, bytes: bytes, hash: hash,
+            encoded: encoded)
     }
 
     /// Stores the state as a snapshot, so that the next start need not fold what it covers.
@@ -282,7 +296,8 @@ final class StateCache: Sendable {
         }
         let stored = Materialized(
             state: current.state, snapshotOffset: current.state.offset,
-            snapshotBytes: snapshot.body.count, bytes: snapshot.body.count, hash: hash)
+            snapshotBytes: snapshot.body.count, bytes: snapshot.body.count, hash: hash,
+            encoded: snapshot.body)
         remember(stored, for: key)
         return stored
     }

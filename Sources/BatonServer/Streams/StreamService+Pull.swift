@@ -2,10 +2,13 @@ package import BatonCore
 package import BatonLog
 package import BatonWire
 
-/// A pull's answer: the message without its batches, and the batches as they lie.
+/// A pull's answer: the message without its batches and the state in its snapshot, and these as they
+/// lie.
 package struct Pulled: Sendable {
-    /// The message without its batches.
+    /// The message without its batches and without the state in its snapshot.
     package var message: Baton_V1_PullResponse
+    /// The state in its snapshot, encoded; `nil` where there is none.
+    package var state: [UInt8]?
     /// The batches, as they lie in the log.
     package var batches: [PulledBatch]
 
@@ -13,11 +16,14 @@ package struct Pulled: Sendable {
     package var isEmpty: Bool { batches.isEmpty && !message.hasSnapshot }
 
     /// The protobuf encoding.
-    package var encoded: [UInt8] { PulledBatch.encode(message, batches: batches) }
+    package var encoded: [UInt8] { PulledBatch.encode(message, state: state, batches: batches) }
 
     /// The whole message, decoded, for JSON.
     package func decoded() throws(WireFailure) -> Baton_V1_PullResponse {
         var whole = message
+        if let state {
+            whole.snapshot.state = try Protobuf.decode(Baton_V1_State.self, from: state)
+        }
         for batch in batches { whole.batches.append(try batch.decoded()) }
         return whole
     }
@@ -96,8 +102,10 @@ extension StreamService {
 
     /// The whole state, for a client that cannot go on from where it stands, or is new.
     private func bootstrap(_ key: StreamKey) async throws(Problem) -> Pulled {
-        let snapshot = try await snapshot(key)
-        var pulled = Pulled(message: Baton_V1_PullResponse(), batches: [])
+        let current = try await states.encoded(of: key)
+        let snapshot = frame(of: current, in: key)
+        var pulled = Pulled(
+            message: Baton_V1_PullResponse(), state: current.encoded, batches: [])
         pulled.message.snapshot = snapshot
         pulled.message.cursor = snapshot.cursor
         pulled.message.head = snapshot.offset
@@ -111,14 +119,17 @@ extension StreamService {
     package func snapshot(_ key: StreamKey) async throws(Problem) -> Baton_V1_Snapshot {
         _ = try await states.hash(of: key)
         // An append between the two questions: then the hash of the state that is sent is not known.
-        return message(of: try await states.state(of: key), in: key)
+        let current = try await states.state(of: key)
+        var snapshot = frame(of: current, in: key)
+        snapshot.state = current.state.message
+        return snapshot
     }
 
-    private func message(of current: StateCache.Materialized, in key: StreamKey)
+    /// A snapshot without the state.
+    private func frame(of current: StateCache.Materialized, in key: StreamKey)
         -> Baton_V1_Snapshot
     {
         var snapshot = Baton_V1_Snapshot()
-        snapshot.state = current.state.message
         snapshot.offset = current.state.offset.rawValue
         snapshot.cursor =
             Cursor(epoch: engine.identity.epoch, offset: current.state.offset).description
