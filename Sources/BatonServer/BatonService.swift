@@ -59,7 +59,8 @@ public final class BatonService: Service {
             verifier: TokenVerifier(
                 keys: keys, limit: options.limits.cachedTokens, now: wallClock),
             bodies: Bodies(limits: options.limits, budget: pressure.bodies),
-            metrics: ServerMetrics(), pressure: pressure, ahead: FoldAhead(service))
+            metrics: ServerMetrics(), pressure: pressure, ahead: FoldAhead(service),
+            heartbeats: Heartbeats(seconds: options.limits.heartbeatSeconds))
     }
 
     /// The same schemas for all tenants.
@@ -97,12 +98,18 @@ public final class BatonService: Service {
             logger: logger)
         let sweeping = Task { [pressure] in await pressure.stalls.run() }
         let folding = Task { [routes] in await routes.ahead.run() }
+        let beating = Task { [routes] in await routes.heartbeats.run() }
         defer {
+            beating.cancel()
             sweeping.cancel()
             folding.cancel()
         }
         do {
-            try await application.run()
+            try await withGracefulShutdownHandler {
+                try await application.run()
+            } onGracefulShutdown: { [routes] in
+                routes.heartbeats.end()
+            }
         } catch {
             boundContinuation.finish()
             await engine.close()

@@ -22,6 +22,7 @@ struct Routes: Sendable {
     let metrics: ServerMetrics
     let pressure: Pressure
     let ahead: FoldAhead
+    let heartbeats: Heartbeats
 
     func add(to router: Router<ServerContext>) {
         let streams = router.group("/v1/streams/{stream}")
@@ -249,7 +250,7 @@ struct Routes: Sendable {
                     + "poll until one is free")
         }
         let live = LiveAnswer(
-            service: service, answers: pressure.answers, keys: keys, cursors: cursors,
+            service: service, heartbeats: heartbeats, answers: pressure.answers, keys: keys, cursors: cursors,
             isCombined: isCombined)
         return Response(
             status: .ok,

@@ -26,6 +26,8 @@ final class StateCache: Sendable {
     private struct Slot {
         var materialized: Materialized
         var usedAt: UInt64
+        /// Wall time at which somebody who shares the hash last took the turn to work it out.
+        var hashedAt: Int64?
     }
 
     private struct Contents {
@@ -34,6 +36,8 @@ final class StateCache: Sendable {
         var uses: UInt64 = 0
 
         mutating func put(_ slot: Slot, for key: StreamKey) {
+            var slot = slot
+            slot.hashedAt = slots[key]?.hashedAt
             forget(key)
             bytes += slot.materialized.bytes
             slots[key] = slot
@@ -159,6 +163,21 @@ final class StateCache: Sendable {
         current.hash = hash
         remember(current, for: key)
         return (hash, current.state.offset)
+    }
+
+    /// Whether the hash at `head` is known, or to be worked out by the caller for all who share it: one
+    /// takes the turn in each `interval`, in milliseconds.
+    func takeTurn(
+        toHash key: StreamKey, at head: Offset, now: Int64, interval: Int64
+    ) -> Bool {
+        contents.withLock { contents in
+            guard let slot = contents.slots[key] else { return true }
+            let known = slot.materialized
+            if known.hash != nil, known.state.offset == head { return true }
+            if let last = slot.hashedAt, (last..<(last + interval)).contains(now) { return false }
+            contents.slots[key]?.hashedAt = now
+            return true
+        }
     }
 
     /// The state of the whole log with its hash and its encoding.

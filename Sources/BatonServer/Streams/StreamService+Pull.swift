@@ -29,12 +29,24 @@ package struct Pulled: Sendable {
     }
 }
 
+/// What a pull at the head is to do about the state hash.
+package enum HashWish: Hashable, Sendable {
+    /// It brings the hash, unless it brings events for which many would have to be folded.
+    case always
+    /// It brings events only, with the hash where that is known, or was not worked out for a while:
+    /// those who follow a stream that grows fast share it.
+    case shared
+}
+
 extension StreamService {
+    /// Milliseconds for which those who follow a stream do without a new hash.
+    private static let hashInterval: Int64 = 1_000
+
     /// What came after the cursor, about so many bytes of it. Of the events of `replica`, which asks,
     /// only the number is sent.
     package func pull(
         _ key: StreamKey, after text: String, limit: Int, replica: ReplicaID? = nil,
-        bytes: Int = .max
+        bytes: Int = .max, hash: HashWish = .always
     ) async throws(Problem) -> Pulled {
         let cursor = try Cursor(text, epoch: engine.identity.epoch)
         guard cursor.epoch == engine.identity.epoch else {
@@ -65,7 +77,12 @@ extension StreamService {
         pulled.message.more = last < slice.head
         pulled.message.serverTime = wallClock()
         if !pulled.message.more && last != .start {
-            try await addHash(of: key, at: last, to: &pulled)
+            let isWanted =
+                hash == .always
+                || !pulled.isEmpty
+                    && states.takeTurn(
+                        toHash: key, at: last, now: wallClock(), interval: Self.hashInterval)
+            if isWanted { try await addHash(of: key, at: last, to: &pulled) }
         }
         return pulled
     }
