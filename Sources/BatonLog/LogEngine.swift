@@ -97,9 +97,12 @@ public protocol LogEngine: Sendable {
     func streams(of tenant: TenantID, after name: StreamID?, limit: Int) async throws(LogFailure)
         -> [StreamSummary]
 
-    /// A signal after each append to one of `streams`, by whatever server it came. Signals that
-    /// were not waited for fold into one: read the log to learn what is new. Ends with the engine.
-    func appends(to streams: Set<StreamKey>) -> AsyncStream<Void>
+    /// Calls `tell` after each append to one of `streams`, by whatever server it came, and when the
+    /// engine is closed; at once where it is. It is called where the append is carried out, by any
+    /// thread, and must return at once.
+    func watch(
+        _ streams: Set<StreamKey>, _ tell: @escaping @Sendable (AppendNews) -> Void
+    ) -> AppendWatch
 
     /// Finishes what was handed in, then closes. Later calls fail with ``LogFailure/Code/closed``.
     func close() async

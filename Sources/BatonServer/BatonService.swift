@@ -59,7 +59,8 @@ public final class BatonService: Service {
             verifier: TokenVerifier(
                 keys: keys, limit: options.limits.cachedTokens, now: wallClock),
             bodies: Bodies(limits: options.limits, budget: pressure.bodies),
-            metrics: ServerMetrics(), pressure: pressure)
+            metrics: ServerMetrics(), pressure: pressure, ahead: FoldAhead(service),
+            heartbeats: Heartbeats(seconds: options.limits.heartbeatSeconds))
     }
 
     /// The same schemas for all tenants.
@@ -96,9 +97,19 @@ public final class BatonService: Service {
             },
             logger: logger)
         let sweeping = Task { [pressure] in await pressure.stalls.run() }
-        defer { sweeping.cancel() }
+        let folding = Task { [routes] in await routes.ahead.run() }
+        let beating = Task { [routes] in await routes.heartbeats.run() }
+        defer {
+            beating.cancel()
+            sweeping.cancel()
+            folding.cancel()
+        }
         do {
-            try await application.run()
+            try await withGracefulShutdownHandler {
+                try await application.run()
+            } onGracefulShutdown: { [routes] in
+                routes.heartbeats.end()
+            }
         } catch {
             boundContinuation.finish()
             await engine.close()
@@ -113,6 +124,7 @@ public final class BatonService: Service {
         let bodies = routes.bodies
         let metrics = routes.metrics
         let pressure = pressure
+        let states = routes.service.states
         let engine = engine
         router.get("/healthz") { request, _ in
             bodies.response(
@@ -128,7 +140,7 @@ public final class BatonService: Service {
         }
         router.get("/metrics") { request, _ in
             bodies.response(
-                Array((metrics.text + pressure.text).utf8),
+                Array((metrics.text + pressure.text + states.metrics).utf8),
                 type: "text/plain; version=0.0.4; charset=utf-8",
                 to: request)
         }

@@ -41,8 +41,15 @@ public struct ServerLimits: Hashable, Sendable {
     public var entriesPerPage = 1_000
     /// Streams whose state is kept in memory; the one used longest ago goes first.
     public var cachedStates = 2_048
-    /// Events after which a state is stored as a snapshot, so that no read folds more than that.
-    public var eventsPerSnapshot: UInt64 = 512
+    /// About so many bytes of them, as they would be stored; in memory they take several times that.
+    public var cachedStateBytes = 64 * 1024 * 1024
+    /// Events after which a state is stored as a snapshot, so that no read folds more than that; a
+    /// large state is stored less often, see ``eventsPerSnapshot(ofBytes:)``. A new device is given
+    /// a longer history as its state.
+    public var eventsPerSnapshot: UInt64 = 256
+    /// Streams that wait to be folded ahead of those who will ask. One more is left out: it is folded
+    /// when somebody asks.
+    public var foldsAhead = 1_024
     /// Events that a pull which brings events folds at most for the state hash. Beyond, the answer
     /// comes without one, and the next that brings nothing new carries it.
     public var eventsFoldedPerPull: UInt64 = 64
@@ -59,4 +66,13 @@ public struct ServerLimits: Hashable, Sendable {
 
     /// The limits as they stand here.
     public init() {}
+
+    /// Bytes of a stored state that are as dear to store as an event is to fold.
+    private static let snapshotBytesPerEvent = 128
+
+    /// Events after which a state whose last snapshot has so many bytes is stored anew: enough for
+    /// storing to cost no more than folding, so that both grow with the events alone.
+    func eventsPerSnapshot(ofBytes bytes: Int) -> UInt64 {
+        max(eventsPerSnapshot, UInt64(bytes / Self.snapshotBytesPerEvent))
+    }
 }

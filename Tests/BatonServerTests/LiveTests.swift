@@ -76,6 +76,38 @@ import Testing
         }
     }
 
+    @Test func `A hash that fast news came without follows with the next heartbeat`() async throws {
+        var limits = ServerLimits()
+        limits.heartbeatSeconds = 1
+        try await TestServer.with(limits: limits) { server in
+            func hashes(_ text: String) -> [String?] {
+                text.split(separator: "\n").filter { $0.hasPrefix("data: ") }.map {
+                    let data = Data($0.dropFirst(6).utf8)
+                    let json = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
+                    return json?["stateHash"] as? String
+                }
+            }
+            // The second one takes the turn of this second, in which the server's clock stands.
+            var last: String?
+            for note in ["one", "two"] {
+                try await server.write("s", "cart/main", #"{"path":"/note","set":"\#(note)"}"#)
+                let text = try await listen(
+                    server, "/v1/streams/s/live", lastEventID: last,
+                    until: { $0.contains(note) && $0.hasSuffix("\n\n") })
+                #expect(hashes(text).allSatisfy { $0 != nil })
+                last = ids(text).last
+            }
+            try await server.write("s", "cart/main", #"{"path":"/note","set":"three"}"#)
+            let text = try await listen(
+                server, "/v1/streams/s/live", lastEventID: last,
+                until: { hashes($0).contains { $0 != nil } && $0.hasSuffix("\n\n") })
+            #expect(text.contains("three") && hashes(text).count == 2)
+            let now = try await server.call("GET", "/v1/streams/s/events").json
+            #expect(hashes(text).first == .some(nil))
+            #expect(hashes(text).last == .some(now["stateHash"] as? String))
+        }
+    }
+
     @Test func `A place too many is refused, and given back`() async throws {
         var limits = ServerLimits()
         limits.liveSubscribers = 0

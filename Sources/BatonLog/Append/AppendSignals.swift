@@ -1,76 +1,68 @@
 import BatonCore
 import Synchronization
 
-/// Who waits for news of which streams.
-///
-/// A subscriber holds at most one signal that was not waited for; it costs nothing while no news
-/// comes, and is forgotten when its stream is dropped or its task cancelled.
+/// Who is told of news of which streams. It costs nothing while no news comes.
 final class AppendSignals: Sendable {
     private struct State {
-        var continuations: [Int: AsyncStream<Void>.Continuation] = [:]
-        var subscribers: [StreamKey: Set<Int>] = [:]
+        var watchers: [Int: @Sendable (AppendNews) -> Void] = [:]
+        var watching: [StreamKey: [Int]] = [:]
         var next = 0
         var isFinished = false
     }
 
     private let state = Mutex(State())
 
-    /// Signals after each append to one of `streams`, from now on.
-    func subscribe(to streams: Set<StreamKey>) -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(
-            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    /// Calls `tell` after each append to one of `streams`, from now on until the watch ends.
+    func watch(
+        _ streams: Set<StreamKey>, _ tell: @escaping @Sendable (AppendNews) -> Void
+    ) -> AppendWatch {
         let id: Int? = state.withLock { state in
             guard !state.isFinished else { return nil }
             let id = state.next
             state.next += 1
-            state.continuations[id] = continuation
-            for key in streams { state.subscribers[key, default: []].insert(id) }
+            state.watchers[id] = tell
+            for key in streams { state.watching[key, default: []].append(id) }
             return id
         }
         guard let id else {
-            continuation.finish()
-            return stream
+            tell(.closed)
+            return AppendWatch()
         }
-        continuation.onTermination = { [weak self] _ in self?.remove(id, from: streams) }
-        return stream
+        return AppendWatch { [weak self] in self?.remove(id, from: streams) }
     }
 
-    /// Tells the subscribers of `streams`.
+    /// Tells those who watch `streams`.
     func signal(_ streams: some Sequence<StreamKey>) {
-        let woken: [AsyncStream<Void>.Continuation] = state.withLock { state in
-            guard !state.subscribers.isEmpty else { return [] }
+        let woken = state.withLock { state in
+            guard !state.watching.isEmpty else { return [@Sendable (AppendNews) -> Void]() }
             let ids = streams.reduce(into: Set<Int>()) {
-                $0.formUnion(state.subscribers[$1] ?? [])
+                $0.formUnion(state.watching[$1] ?? [])
             }
-            return ids.compactMap { state.continuations[$0] }
+            return ids.compactMap { state.watchers[$0] }
         }
-        for continuation in woken { continuation.yield() }
+        for tell in woken { tell(.grown) }
     }
 
-    /// Tells all subscribers: it is not known which streams have grown.
+    /// Tells all: it is not known which streams have grown.
     func signalAll() {
-        let woken = state.withLock { Array($0.continuations.values) }
-        for continuation in woken { continuation.yield() }
+        for tell in state.withLock({ Array($0.watchers.values) }) { tell(.grown) }
     }
 
-    /// Ends all subscriptions, and those to come at once.
+    /// Tells all that nothing more will come, and those who come later at once.
     func finish() {
         let ended = state.withLock { state in
             state.isFinished = true
-            return Array(state.continuations.values)
+            return Array(state.watchers.values)
         }
-        for continuation in ended { continuation.finish() }
+        for tell in ended { tell(.closed) }
     }
-
-    /// How many subscribe.
-    var count: Int { state.withLock { $0.continuations.count } }
 
     private func remove(_ id: Int, from streams: Set<StreamKey>) {
         state.withLock { state in
-            state.continuations[id] = nil
+            state.watchers[id] = nil
             for key in streams {
-                state.subscribers[key]?.remove(id)
-                if state.subscribers[key]?.isEmpty == true { state.subscribers[key] = nil }
+                state.watching[key]?.removeAll { $0 == id }
+                if state.watching[key]?.isEmpty == true { state.watching[key] = nil }
             }
         }
     }

@@ -109,8 +109,10 @@ public final class MemoryLog: LogEngine {
         }
     }
 
-    public func appends(to streams: Set<StreamKey>) -> AsyncStream<Void> {
-        signals.subscribe(to: streams)
+    public func watch(
+        _ streams: Set<StreamKey>, _ tell: @escaping @Sendable (AppendNews) -> Void
+    ) -> AppendWatch {
+        signals.watch(streams, tell)
     }
 
     public func close() async {

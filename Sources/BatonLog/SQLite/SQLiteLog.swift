@@ -103,8 +103,10 @@ public final class SQLiteLog: LogEngine {
     /// Pages that are given back at once: 1 MiB, moved in about a millisecond each.
     private static let pagesAStep = 256
 
-    public func appends(to streams: Set<StreamKey>) -> AsyncStream<Void> {
-        signals.subscribe(to: streams)
+    public func watch(
+        _ streams: Set<StreamKey>, _ tell: @escaping @Sendable (AppendNews) -> Void
+    ) -> AppendWatch {
+        signals.watch(streams, tell)
     }
 
     public func close() async {

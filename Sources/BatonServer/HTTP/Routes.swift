@@ -21,6 +21,8 @@ struct Routes: Sendable {
     let bodies: Bodies
     let metrics: ServerMetrics
     let pressure: Pressure
+    let ahead: FoldAhead
+    let heartbeats: Heartbeats
 
     func add(to router: Router<ServerContext>) {
         let streams = router.group("/v1/streams/{stream}")
@@ -92,10 +94,17 @@ struct Routes: Sendable {
         } catch { throw Problem(error) }
         let response = try await service.push(batch, to: key, by: caller)
         metrics.count(response.verdicts)
+        noteGrowth(of: key, by: response)
         if let problem = try Self.problem(of: response) { throw problem }
         return try bodies.response(
             response, as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),
             to: request)
+    }
+
+    private func noteGrowth(of key: StreamKey, by pushed: Baton_V1_PushResponse) {
+        ahead.noteGrowth(
+            of: key, by: pushed.verdicts.count { $0.outcome == .accepted },
+            to: Offset(rawValue: pushed.head))
     }
 
     /// The problem that answers a push of which nothing was accepted or known.
@@ -152,6 +161,11 @@ struct Routes: Sendable {
             for result in results {
                 metrics.count(result.message.pushed.verdicts)
                 if let problem = result.problem { metrics.count(problem) }
+                if result.message.hasPushed {
+                    try noteGrowth(
+                        of: service.key(result.message.stream, for: caller),
+                        by: result.message.pushed)
+                }
             }
             return try answer(
                 results,
@@ -236,7 +250,7 @@ struct Routes: Sendable {
                     + "poll until one is free")
         }
         let live = LiveAnswer(
-            service: service, answers: pressure.answers, keys: keys, cursors: cursors,
+            service: service, heartbeats: heartbeats, answers: pressure.answers, keys: keys, cursors: cursors,
             isCombined: isCombined)
         return Response(
             status: .ok,

@@ -12,24 +12,48 @@ final class StateCache: Sendable {
         let state: StreamState
         /// Where the last stored snapshot stands.
         let snapshotOffset: Offset
+        /// Its bytes.
+        let snapshotBytes: Int
+        /// At most so many bytes as a snapshot would take: those of the last one and of the events
+        /// folded since.
+        let bytes: Int
         /// The state hash, once somebody asked.
         var hash: StateHash?
+        /// The state as a message, encoded, once somebody asked.
+        var encoded: [UInt8]?
     }
 
     private struct Slot {
         var materialized: Materialized
         var usedAt: UInt64
+        /// Wall time at which somebody who shares the hash last took the turn to work it out.
+        var hashedAt: Int64?
     }
 
     private struct Contents {
         var slots: [StreamKey: Slot] = [:]
+        var bytes = 0
         var uses: UInt64 = 0
+
+        mutating func put(_ slot: Slot, for key: StreamKey) {
+            var slot = slot
+            slot.hashedAt = slots[key]?.hashedAt
+            forget(key)
+            bytes += slot.materialized.bytes
+            slots[key] = slot
+        }
+
+        mutating func forget(_ key: StreamKey) {
+            guard let slot = slots.removeValue(forKey: key) else { return }
+            bytes -= slot.materialized.bytes
+        }
     }
 
     private let engine: any LogEngine
     private let schemas: TenantSchemas
     private let limits: ServerLimits
     private let contents = Mutex(Contents())
+    private let longFolds = LongFolds()
 
     init(engine: any LogEngine, schemas: TenantSchemas, limits: ServerLimits) {
         self.engine = engine
@@ -43,13 +67,29 @@ final class StateCache: Sendable {
     }
 
     /// The state of the whole log as it is now. O(events since the last use).
+    ///
+    /// Of those who would fold much of one stream at once, one does and the others wait for it.
     func state(of key: StreamKey) async throws(Problem) -> Materialized {
-        var current = try await remembered(key)
-        let before = current.state.offset
-        current = try await fold(key, onto: current)
-        if current.state.offset != before { remember(current, for: key) }
+        if let current = try await folded(key, most: limits.eventsFoldedPerPull) { return current }
+        await longFolds.begin(key)
+        defer { longFolds.end(key) }
+        guard let current = try await folded(key, most: .max) else {
+            preconditionFailure("a fold without a limit of \(key.stream) was too long")
+        }
+        return current
+    }
+
+    /// The state of the whole log; `nil` where it takes more than `most` events.
+    private func folded(
+        _ key: StreamKey, most: UInt64
+    ) async throws(Problem) -> Materialized? {
+        let start = try await remembered(key)
+        guard var current = try await fold(key, onto: start, most: most) else { return nil }
+        if current.state.offset != start.state.offset { remember(current, for: key) }
         let since = current.state.offset.rawValue - current.snapshotOffset.rawValue
-        if since >= limits.eventsPerSnapshot { current = try await store(current, for: key) }
+        if since >= limits.eventsPerSnapshot(ofBytes: current.snapshotBytes) {
+            current = try await store(current, for: key)
+        }
         return current
     }
 
@@ -125,6 +165,31 @@ final class StateCache: Sendable {
         return (hash, current.state.offset)
     }
 
+    /// Whether the hash at `head` is known, or to be worked out by the caller for all who share it: one
+    /// takes the turn in each `interval`, in milliseconds.
+    func takeTurn(
+        toHash key: StreamKey, at head: Offset, now: Int64, interval: Int64
+    ) -> Bool {
+        contents.withLock { contents in
+            guard let slot = contents.slots[key] else { return true }
+            let known = slot.materialized
+            if known.hash != nil, known.state.offset == head { return true }
+            if let last = slot.hashedAt, (last..<(last + interval)).contains(now) { return false }
+            contents.slots[key]?.hashedAt = now
+            return true
+        }
+    }
+
+    /// The state of the whole log with its hash and its encoding.
+    func encoded(of key: StreamKey) async throws(Problem) -> Materialized {
+        var current = try await state(of: key)
+        guard current.hash == nil || current.encoded == nil else { return current }
+        current.hash = current.hash ?? StateHash(of: current.state)
+        current.encoded = current.encoded ?? Protobuf.encode(current.state.message)
+        remember(current, for: key)
+        return current
+    }
+
     /// A state to begin from that is at hand, in memory or stored; the empty one where none is.
     /// O(live state), whatever the log's length.
     func beginning(of key: StreamKey) async throws(Problem) -> Materialized {
@@ -141,18 +206,18 @@ final class StateCache: Sendable {
         let stored = try await Self.asking { () async throws(LogFailure) in
             try await engine.snapshot(of: key)
         }
-        guard let stored else {
-            return Materialized(state: StreamState(), snapshotOffset: .start)
-        }
+        guard let stored else { return .nothing }
         let unpacked = try stored.checkedState()
-        guard try await isCurrent(unpacked, of: key) else {
-            return Materialized(state: StreamState(), snapshotOffset: .start)
-        }
+        guard try await isCurrent(unpacked, of: key) else { return .nothing }
         // It may have been folded under the schemas of an earlier start.
         let state = unpacked.refolded(schemas: schemas[key.tenant].set)
-        return Materialized(
-            state: state, snapshotOffset: stored.offset,
-            hash: state == unpacked ? StateHash(bytes: stored.stateHash) : nil)
+        let loaded = Materialized(
+            state: state, snapshotOffset: stored.offset, snapshotBytes: stored.body.count,
+            bytes: stored.body.count,
+            hash: state == unpacked ? StateHash(bytes: stored.stateHash) : nil,
+            encoded: state == unpacked ? stored.body : nil)
+        remember(loaded, for: key)
+        return loaded
     }
 
     /// Whether a stored state can stand under the schemas in force. One that holds what they do not
@@ -173,21 +238,29 @@ final class StateCache: Sendable {
                 return
             }
             contents.uses += 1
-            contents.slots[key] = Slot(materialized: materialized, usedAt: contents.uses)
-            guard contents.slots.count > limits.cachedStates else { return }
-            // An eighth at once, so that the search for the oldest is paid rarely.
+            contents.put(Slot(materialized: materialized, usedAt: contents.uses), for: key)
+            guard isTooMuch(contents) else { return }
+            // An eighth at least, so that the search for the oldest is paid rarely.
             let oldest = contents.slots.sorted { $0.value.usedAt < $1.value.usedAt }
-                .prefix(max(1, limits.cachedStates / 8))
-            for slot in oldest { contents.slots[slot.key] = nil }
+            for (number, slot) in oldest.enumerated() {
+                guard number < max(1, limits.cachedStates / 8) || isTooMuch(contents) else { break }
+                contents.forget(slot.key)
+            }
         }
     }
 
+    private func isTooMuch(_ contents: Contents) -> Bool {
+        contents.slots.count > limits.cachedStates || contents.bytes > limits.cachedStateBytes
+    }
+
+    /// Folds what the log holds beyond `start`; `nil` where that is more than `most` events.
     private func fold(
-        _ key: StreamKey, onto start: Materialized
-    ) async throws(Problem) -> Materialized {
+        _ key: StreamKey, onto start: Materialized, most: UInt64
+    ) async throws(Problem) -> Materialized? {
         let schemas = self.schemas[key.tenant].set
         var state = start.state
-        var hash = start.hash
+        var (hash, encoded) = (start.hash, start.encoded)
+        var bytes = start.bytes
         while true {
             let after = state.offset
             let slice = try await Self.asking { () async throws(LogFailure) in
@@ -197,17 +270,23 @@ final class StateCache: Sendable {
             }
             if slice.horizon > state.offset {
                 // Compacted meanwhile: the stored snapshot covers the horizon.
-                contents.withLock { $0.slots[key] = nil }
+                contents.withLock { $0.forget(key) }
                 let stored = try await remembered(key)
                 guard stored.state.offset > state.offset else {
                     throw Problem(
                         .storageFailed, "the log is compacted but its snapshot is missing")
                 }
-                return try await fold(key, onto: stored)
+                return try await fold(key, onto: stored, most: most)
+            }
+            if slice.head > start.state.offset,
+                slice.head.rawValue - start.state.offset.rawValue > most
+            {
+                return nil
             }
             guard !slice.chunks.isEmpty else { break }
-            hash = nil
+            (hash, encoded) = (nil, nil)
             for chunk in slice.chunks {
+                bytes += chunk.body.count
                 let entries: [Entry]
                 do {
                     entries = try ChunkEntries.read(chunk)
@@ -221,7 +300,10 @@ final class StateCache: Sendable {
             }
             if state.offset >= slice.head { break }
         }
-        return Materialized(state: state, snapshotOffset: start.snapshotOffset, hash: hash)
+        return Materialized(
+            state: state, snapshotOffset: start.snapshotOffset,
+            snapshotBytes: start.snapshotBytes, bytes: bytes, hash: hash,
+            encoded: encoded)
     }
 
     /// Stores the state as a snapshot, so that the next start need not fold what it covers.
@@ -232,10 +314,33 @@ final class StateCache: Sendable {
             try await engine.store(snapshot, for: key)
         }
         let stored = Materialized(
-            state: current.state, snapshotOffset: current.state.offset, hash: hash)
+            state: current.state, snapshotOffset: current.state.offset,
+            snapshotBytes: snapshot.body.count, bytes: snapshot.body.count, hash: hash,
+            encoded: snapshot.body)
         remember(stored, for: key)
         return stored
     }
+
+    /// What is kept, as Prometheus text.
+    var metrics: String {
+        let (count, bytes) = held
+        return """
+            # HELP baton_cached_states Streams whose state is kept in memory.
+            # TYPE baton_cached_states gauge
+            baton_cached_states \(count)
+            # TYPE baton_cached_states_limit gauge
+            baton_cached_states_limit \(limits.cachedStates)
+            # HELP baton_cached_state_bytes About what they would take on disk.
+            # TYPE baton_cached_state_bytes gauge
+            baton_cached_state_bytes \(bytes)
+            # TYPE baton_cached_state_bytes_limit gauge
+            baton_cached_state_bytes_limit \(limits.cachedStateBytes)
+
+            """
+    }
+
+    /// How many states are kept, and about how many bytes they would take on disk.
+    var held: (states: Int, bytes: Int) { contents.withLock { ($0.slots.count, $0.bytes) } }
 
     /// Carries a question to the engine, its failure becoming a problem.
     static func asking<Answer: Sendable>(
@@ -247,4 +352,10 @@ final class StateCache: Sendable {
             throw Problem(error)
         }
     }
+}
+
+extension StateCache.Materialized {
+    /// Of a stream of which nothing is stored.
+    static let nothing = Self(
+        state: StreamState(), snapshotOffset: .start, snapshotBytes: 0, bytes: 0)
 }

@@ -2,10 +2,13 @@ package import BatonCore
 package import BatonLog
 package import BatonWire
 
-/// A pull's answer: the message without its batches, and the batches as they lie.
+/// A pull's answer: the message without its batches and the state in its snapshot, and these as they
+/// lie.
 package struct Pulled: Sendable {
-    /// The message without its batches.
+    /// The message without its batches and without the state in its snapshot.
     package var message: Baton_V1_PullResponse
+    /// The state in its snapshot, encoded; `nil` where there is none.
+    package var state: [UInt8]?
     /// The batches, as they lie in the log.
     package var batches: [PulledBatch]
 
@@ -13,22 +16,37 @@ package struct Pulled: Sendable {
     package var isEmpty: Bool { batches.isEmpty && !message.hasSnapshot }
 
     /// The protobuf encoding.
-    package var encoded: [UInt8] { PulledBatch.encode(message, batches: batches) }
+    package var encoded: [UInt8] { PulledBatch.encode(message, state: state, batches: batches) }
 
     /// The whole message, decoded, for JSON.
     package func decoded() throws(WireFailure) -> Baton_V1_PullResponse {
         var whole = message
+        if let state {
+            whole.snapshot.state = try Protobuf.decode(Baton_V1_State.self, from: state)
+        }
         for batch in batches { whole.batches.append(try batch.decoded()) }
         return whole
     }
 }
 
+/// What a pull at the head is to do about the state hash.
+package enum HashWish: Hashable, Sendable {
+    /// It brings the hash, unless it brings events for which many would have to be folded.
+    case always
+    /// It brings events only, with the hash where that is known, or was not worked out for a while:
+    /// those who follow a stream that grows fast share it.
+    case shared
+}
+
 extension StreamService {
+    /// Milliseconds for which those who follow a stream do without a new hash.
+    private static let hashInterval: Int64 = 1_000
+
     /// What came after the cursor, about so many bytes of it. Of the events of `replica`, which asks,
     /// only the number is sent.
     package func pull(
         _ key: StreamKey, after text: String, limit: Int, replica: ReplicaID? = nil,
-        bytes: Int = .max
+        bytes: Int = .max, hash: HashWish = .always
     ) async throws(Problem) -> Pulled {
         let cursor = try Cursor(text, epoch: engine.identity.epoch)
         guard cursor.epoch == engine.identity.epoch else {
@@ -37,6 +55,7 @@ extension StreamService {
             pulled.message.otherLog = true
             return pulled
         }
+        if cursor.offset == .start, try await isLong(key) { return try await bootstrap(key) }
         let events = limit > 0 ? min(limit, limits.eventsPerPull) : limits.eventsPerPull
         let slice = try await StateCache.asking { () async throws(LogFailure) in
             try await engine.read(
@@ -44,13 +63,6 @@ extension StreamService {
                 limit: ReadLimit(events: events, bytes: min(bytes, limits.bytesPerPull)))
         }
         if cursor.offset < slice.horizon { return try await bootstrap(key) }
-        if cursor.offset == .start, slice.head.rawValue > limits.eventsPerSnapshot {
-            let beginning = try await states.beginning(of: key)
-            if beginning.state.offset > .start {
-                return try await bootstrap(
-                    key, with: beginning, limit: limit, replica: replica, bytes: bytes)
-            }
-        }
         guard cursor.offset <= slice.head else {
             throw Problem(
                 .invalidCursor,
@@ -65,7 +77,12 @@ extension StreamService {
         pulled.message.more = last < slice.head
         pulled.message.serverTime = wallClock()
         if !pulled.message.more && last != .start {
-            try await addHash(of: key, at: last, to: &pulled)
+            let isWanted =
+                hash == .always
+                || !pulled.isEmpty
+                    && states.takeTurn(
+                        toHash: key, at: last, now: wallClock(), interval: Self.hashInterval)
+            if isWanted { try await addHash(of: key, at: last, to: &pulled) }
         }
         return pulled
     }
@@ -86,23 +103,26 @@ extension StreamService {
         pulled.message.schemas = schemas[key.tenant].digest.description
     }
 
-    /// A state that is at hand, and the events after it: what a new device costs does not grow with
-    /// history (specification section 9.2).
-    private func bootstrap(
-        _ key: StreamKey, with beginning: StateCache.Materialized, limit: Int, replica: ReplicaID?,
-        bytes: Int
-    ) async throws(Problem) -> Pulled {
-        let snapshot = message(of: beginning, in: key)
-        var pulled = try await pull(
-            key, after: snapshot.cursor, limit: limit, replica: replica, bytes: bytes)
-        if !pulled.message.hasSnapshot { pulled.message.snapshot = snapshot }
-        return pulled
+    /// Whether a new device is given the state in place of a history: what it costs does not grow
+    /// with that (specification section 9.2).
+    private func isLong(_ key: StreamKey) async throws(Problem) -> Bool {
+        let head = try await StateCache.asking { () async throws(LogFailure) in
+            try await engine.head(of: key)
+        }
+        return head.offset.rawValue > limits.eventsPerSnapshot
     }
 
-    /// The whole state, for a client that cannot go on from where it stands.
+    /// Folds what a stream has grown by, so that who asks for its state next need not.
+    package func foldAhead(_ key: StreamKey) async throws(Problem) {
+        _ = try await states.state(of: key)
+    }
+
+    /// The whole state, for a client that cannot go on from where it stands, or is new.
     private func bootstrap(_ key: StreamKey) async throws(Problem) -> Pulled {
-        let snapshot = try await snapshot(key)
-        var pulled = Pulled(message: Baton_V1_PullResponse(), batches: [])
+        let current = try await states.encoded(of: key)
+        let snapshot = frame(of: current, in: key)
+        var pulled = Pulled(
+            message: Baton_V1_PullResponse(), state: current.encoded, batches: [])
         pulled.message.snapshot = snapshot
         pulled.message.cursor = snapshot.cursor
         pulled.message.head = snapshot.offset
@@ -116,14 +136,17 @@ extension StreamService {
     package func snapshot(_ key: StreamKey) async throws(Problem) -> Baton_V1_Snapshot {
         _ = try await states.hash(of: key)
         // An append between the two questions: then the hash of the state that is sent is not known.
-        return message(of: try await states.state(of: key), in: key)
+        let current = try await states.state(of: key)
+        var snapshot = frame(of: current, in: key)
+        snapshot.state = current.state.message
+        return snapshot
     }
 
-    private func message(of current: StateCache.Materialized, in key: StreamKey)
+    /// A snapshot without the state.
+    private func frame(of current: StateCache.Materialized, in key: StreamKey)
         -> Baton_V1_Snapshot
     {
         var snapshot = Baton_V1_Snapshot()
-        snapshot.state = current.state.message
         snapshot.offset = current.state.offset.rawValue
         snapshot.cursor =
             Cursor(epoch: engine.identity.epoch, offset: current.state.offset).description

@@ -146,8 +146,11 @@ final class SimulatedLog: LogEngine {
     }
 
     /// Nobody is told: the simulation sees what becomes durable, and tells devices itself.
-    func appends(to streams: Set<StreamKey>) -> AsyncStream<Void> {
-        AsyncStream { $0.finish() }
+    func watch(
+        _ streams: Set<StreamKey>, _ tell: @escaping @Sendable (AppendNews) -> Void
+    ) -> AppendWatch {
+        tell(.closed)
+        return AppendWatch()
     }
 
     func close() async {}

@@ -21,13 +21,22 @@ public struct PulledBatch: Sendable {
 
     private var encoded: [UInt8] { Deterministic.bytes(of: header) + frames }
 
-    /// The encoding of a pull answer with `batches` besides what `message` holds.
+    /// The encoding of a pull answer with `batches` besides what `message` holds, and with the encoded
+    /// `state` in its snapshot.
     public static func encode(
-        _ message: Baton_V1_PullResponse, batches: [PulledBatch]
+        _ message: Baton_V1_PullResponse, state: [UInt8]? = nil, batches: [PulledBatch]
     ) -> [UInt8] {
-        var bytes = Deterministic.bytes(of: message)
+        var rest = message
+        rest.clearSnapshot()
+        var bytes: [UInt8] = []
         bytes.reserveCapacity(
-            bytes.count + batches.reduce(0) { $0 + $1.frames.count + 96 })
+            (state?.count ?? 0) + batches.reduce(512) { $0 + $1.frames.count + 96 })
+        if message.hasSnapshot {
+            var snapshot = Deterministic.bytes(of: message.snapshot)
+            if let state { ProtobufFields.append(1, state, to: &snapshot) }
+            ProtobufFields.append(1, snapshot, to: &bytes)
+        }
+        bytes += Deterministic.bytes(of: rest)
         for batch in batches { ProtobufFields.append(2, batch.encoded, to: &bytes) }
         return bytes
     }

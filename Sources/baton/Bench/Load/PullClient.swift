@@ -3,7 +3,8 @@ final class PullClient: LoadClient {
     private var streams: ArraySlice<String>
     private let headers: [String]
     private let meter: LoadMeter
-    private var cursor = ""
+    private var cursor: String
+    private let beginning: String
     private var begun: UInt64?
     /// Events that came.
     private(set) var events = 0
@@ -14,9 +15,14 @@ final class PullClient: LoadClient {
     /// Goes through the streams again and again, until the load ends.
     private let repeated: [String]?
 
-    /// Pulls `streams`; the meter counts the time of each, from its first request to its last
+    /// Pulls `streams`, each from `cursor` on; the meter counts the time of each, from its first request to its last
     /// answer.
-    init(_ streams: [String], token: String, meter: LoadMeter, isEndless: Bool = false) {
+    init(
+        _ streams: [String], after cursor: String = "", token: String, meter: LoadMeter,
+        isEndless: Bool = false
+    ) {
+        self.cursor = cursor
+        beginning = cursor
         self.streams = streams[...]
         repeated = isEndless ? streams : nil
         headers = HTTPRequest.headers(token: token)
@@ -45,7 +51,7 @@ final class PullClient: LoadClient {
         guard !fields.more else { return }
         meter.count(nanoseconds: now - (begun ?? sent))
         streams = streams.dropFirst()
-        cursor = ""
+        cursor = beginning
         begun = nil
     }
 }

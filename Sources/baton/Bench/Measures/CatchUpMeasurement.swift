@@ -25,8 +25,8 @@ struct CatchUpMeasurement: Benchmark {
     let name = "catch-up"
     var title: String { "Catch-up: one history of \(Quantity.grouped(Double(length))) events" }
     let explanation = """
-        A device without a cursor pulls a stream that another device wrote in pushes of 20, until \
-        there is no more; before each catch-up one more event is pushed, so that no answer can be \
+        A device that has seen one push of a stream pulls what another device wrote since, in \
+        pushes of 20, until there is no more; before each catch-up one more event is pushed, so that no answer can be \
         kept from the last. Beside it: the same bytes read from a file.
         """
     let figures = [
@@ -38,23 +38,27 @@ struct CatchUpMeasurement: Benchmark {
     private var length: Int { scale.pick(10_000, quick: 2_000, tiny: 60) }
     private var times: Int { scale.pick(40, quick: 10, tiny: 2) }
     private static let stream = "long"
+    /// Events that the device had seen before: one push.
+    private static let seen = 20
 
     func prepare(in folder: String) async throws {
         try await LogFilling.with(folder + "/data") { log in
             try await LogFilling.fill(
-                log, streams: [Self.stream], history: CartHistory(lines: 50), events: length,
-                push: 20)
+                log, streams: [Self.stream], history: CartHistory(lines: 50),
+                events: Self.seen + length, push: Self.seen)
         }
     }
 
     func run(in folder: String) async throws -> RunResult {
         var result = RunResult()
         try await BenchServer.with(BenchServer.serving(folder + "/data")) { server in
+            let cursor = try Self.cursor(on: server)
             func catchUp(_ count: Int) throws -> (load: LoadResult, client: PullClient) {
                 var client: PullClient?
                 let load = try LoadGenerator(port: server.port, connections: 1).runToEnd {
                     let made = PullClient(
-                        Array(repeating: Self.stream, count: count), token: server.token, meter: $1)
+                        Array(repeating: Self.stream, count: count), after: cursor,
+                        token: server.token, meter: $1)
                     client = made
                     return made
                 }
@@ -98,6 +102,14 @@ struct CatchUpMeasurement: Benchmark {
         result[Self.allowed] = (Double(bytes) / 1024 / 1024).rounded(.up)
         result[Self.toAllowed] = result[Self.requests] / result[Self.allowed]
         return result
+    }
+
+    /// Where the device stands: a cursor as an answer gave it, moved back.
+    private static func cursor(on server: BenchServer) throws -> String {
+        let request = HTTPRequest.get(
+            "/v1/streams/\(stream)/events", headers: HTTPRequest.headers(token: server.token))
+        let head = try PulledFields(HTTPCaller(port: server.port).call(request)).cursor
+        return head.prefix { $0 != "-" } + "-\(seen)"
     }
 
     func charts(_ report: SectionReport) -> [Chart] {
