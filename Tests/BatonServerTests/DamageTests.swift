@@ -77,6 +77,38 @@ struct DamageTests {
         #expect(report.findings.map(\.stream) == ["cust-2"], "\(report.findings)")
     }
 
+    @Test(arguments: [
+        "DELETE FROM void WHERE stream =", "UPDATE void SET reason = 'another' WHERE stream =",
+        "UPDATE void SET offset = offset - 1 WHERE stream =",
+        "UPDATE void SET counter = counter + 1 WHERE stream =",
+    ])
+    func `A record of a refusal that its entry does not bear out is found`(
+        change: String
+    ) async throws {
+        let sample = try SampleLog()
+        try await sample.fill()
+        // With sums that fit: a bug, not damage.
+        let columns = Layout.sums.first { $0.table == "void" }?.columns ?? []
+        try sample.run(
+            """
+            \(change) (SELECT id FROM stream WHERE name = 'cust-1');
+            UPDATE void SET sum = row_sum(\(columns.joined(separator: ", ")));
+            """)
+        let report = try await sample.survey.report()
+        #expect(!report.isSound)
+        #expect(report.findings.allSatisfy { $0.stream == "cust-1" }, "\(report.findings)")
+        #expect(report.findings.contains { $0.reason.contains("refusal") }, "\(report.findings)")
+    }
+
+    @Test(arguments: ["meta RENAME COLUMN value", "void RENAME COLUMN code"])
+    func `A column of another name is a finding`(change: String) async throws {
+        let sample = try SampleLog()
+        try await sample.fill()
+        try sample.run("ALTER TABLE \(change) TO other")
+        let report = try await sample.survey.report()
+        #expect(report.findings.map(\.file).contains("baton.db"), "\(report.findings)")
+    }
+
     @Test func `What was committed and is damaged in the write-ahead log is found`() async throws {
         let sample = try SampleLog()
         var options = SQLiteLog.Options()

@@ -6,8 +6,9 @@ import Foundation
 /// Read from the pages themselves (sqlite.org/fileformat2.html, sections 1.3 to 1.6): of each page of a
 /// tree its header, the pointers to its cells and the cells; of pages that hold the rest of long cells,
 /// their content. Left out are free pages, the gaps within pages, what SQLite counts for itself in the
-/// file's header, and the keys that only divide a table's pages, where another key between the same
-/// neighbours leads to the same rows.
+/// file's header, the keys that only divide a table's pages, where another key between the same
+/// neighbours leads to the same rows, the NULL that a row holds in place of its number
+/// (sqlite.org/lang_createtable.html#rowid), and the numbers of the rows that declare the tables.
 struct LivePages {
     private let bytes: [UInt8]
     private let pageSize: Int
@@ -22,7 +23,8 @@ struct LivePages {
         usable = pageSize - Int(bytes[20])
         // Of the file's header: the magic, the page size and the places of freelist and roots.
         ranges.append(0..<18)
-        for root in [1] + roots { walk(root) }
+        walk(1, isSchema: true)
+        for root in roots { walk(root) }
     }
 
     /// How many bytes are live.
@@ -38,7 +40,7 @@ struct LivePages {
         preconditionFailure("byte \(index) of \(count)")
     }
 
-    private mutating func walk(_ page: Int) {
+    private mutating func walk(_ page: Int, isSchema: Bool = false) {
         let start = (page - 1) * pageSize
         let head = page == 1 ? start + 100 : start
         let kind = bytes[head]
@@ -50,7 +52,7 @@ struct LivePages {
             let place = start + number(head + size + 2 * cell, 2)
             var at = place
             if isInterior {
-                walk(number(at, 4))
+                walk(number(at, 4), isSchema: isSchema)
                 ranges.append(at..<at + 4)
                 at += 4
             }
@@ -58,15 +60,22 @@ struct LivePages {
             if kind == 5 { continue }
             let begin = at
             let length = varint(&at)
+            let afterLength = at
             if kind == 13 { _ = varint(&at) }
             let local = localBytes(of: length, isTable: kind == 13)
-            ranges.append(begin..<at + local)
+            // Of the record: the header's length, then the type of each column (section 2.1).
+            var type = at
+            _ = varint(&type)
+            ranges.append(begin..<afterLength)
+            if !isSchema { ranges.append(afterLength..<at) }
+            ranges.append(at..<type)
+            ranges.append((kind == 13 && bytes[type] == 0 ? type + 1 : type)..<at + local)
             if local < length {
                 ranges.append(at + local..<at + local + 4)
                 overflow(number(at + local, 4), length - local)
             }
         }
-        if isInterior { walk(number(head + 8, 4)) }
+        if isInterior { walk(number(head + 8, 4), isSchema: isSchema) }
     }
 
     private mutating func overflow(_ first: Int, _ length: Int) {

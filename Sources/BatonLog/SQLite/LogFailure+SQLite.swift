@@ -17,6 +17,12 @@ extension LogFailure {
             self.init(
                 .corrupt, "the log's file is damaged: restore it from a backup", cause: cause,
                 file: file, line: line)
+        // Of statements that never change, on tables that are as their layout declares them, none is
+        // refused.
+        case SQLITE_ERROR:
+            self.init(
+                .corrupt, "the log's tables are damaged: restore the file from a backup",
+                cause: cause, file: file, line: line)
         case SQLITE_BUSY, SQLITE_LOCKED:
             self.init(
                 .overloaded, "another process holds the log's file: try again after a moment",

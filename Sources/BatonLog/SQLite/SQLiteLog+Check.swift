@@ -25,6 +25,15 @@ extension SQLiteLog {
             guard walk != nil, findings.isEmpty else { return findings.sorted() }
         }
     }
+
+    /// The records of all events of the stream that were refused for good, those below its horizon
+    /// among them. O(records).
+    package func voids(of stream: StreamKey) async throws(LogFailure) -> [ArchivedVoid] {
+        try await look(at: stream) { (stored) throws(LogFailure) in
+            try stored.voids(
+                upTo: stored.head.offset, of: try stored.replicas().mapValues(\.id))
+        } ?? []
+    }
 }
 
 extension StoredStream {

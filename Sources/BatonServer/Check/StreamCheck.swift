@@ -3,7 +3,8 @@ package import BatonLog
 import BatonWire
 
 /// Holds all that a log keeps of one stream against its entries: chain, counters and rows
-/// (``SQLiteLog/findings(of:)``), then the stored snapshots and vectors against a refold.
+/// (``SQLiteLog/findings(of:)``), then the stored snapshots and vectors against a refold, and the
+/// records of refusals against those in the entries.
 ///
 /// Works beside appends and compaction: what is asked for is asked for in slices, and where
 /// compaction has meanwhile dropped what was to be folded, it begins again from the new base.
@@ -41,7 +42,11 @@ package struct StreamCheck: Sendable {
         for _ in 0..<Self.tries {
             var refold = Refold(key, schemas: schemas)
             guard try await fold(&refold, of: key) else { continue }
-            return refold.outcome
+            outcome = refold.outcome
+            guard outcome.findings.isEmpty else { return outcome }
+            guard let findings = try await voids(of: key) else { continue }
+            outcome.findings = findings
+            return outcome
         }
         return outcome
     }
@@ -68,6 +73,33 @@ package struct StreamCheck: Sendable {
         let vector = try await log.vector(of: key, at: refold.position)
         if let vector, refold.outcome.findings.isEmpty { refold.finish(vector: vector) }
         return vector != nil
+    }
+
+    /// Findings of the records of refusals. `nil` where compaction came in between.
+    private func voids(of key: StreamKey) async throws(LogFailure) -> [LogFinding]? {
+        let horizon = try await log.head(of: key).horizon
+        var (check, position) = (VoidCheck(), horizon)
+        while true {
+            let slice = try await log.read(
+                key, after: position, limit: ReadLimit(events: 5_000, bytes: 4 << 20))
+            guard slice.horizon <= position else { return nil }
+            guard let last = slice.chunks.last else { break }
+            for chunk in slice.chunks {
+                do {
+                    try check.take(chunk)
+                } catch {
+                    return [
+                        LogFinding(
+                            offset: chunk.offset,
+                            reason: "the entries cannot be decoded: \(error)")
+                    ]
+                }
+            }
+            position = last.lastOffset
+        }
+        guard position > horizon else { return [] }
+        // After the entries: a record that came with one of them is there by now.
+        return check.findings(try await log.voids(of: key), in: horizon.next...position).sorted()
     }
 
     private func snapshot(
