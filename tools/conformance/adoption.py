@@ -99,6 +99,10 @@ def operations(old, new, writer):
     return found
 
 
+def beside(operation):
+    return {**operation, "keep": {**operation["keep"], "beside": True}}
+
+
 def adopt(case, old, new):
     """The adopting stream's state, with all that is written in one event."""
     writer = replica(case["from"], case["into"])
@@ -106,7 +110,7 @@ def adopt(case, old, new):
               "set": old.offset}
     written = [record] + operations(old, new, writer)
     event = {"time": str(case["time"]), "channel": "service", "seen": str(new.offset),
-             "operations": written + keeps(new, written)}
+             "operations": written + [beside(keep) for keep in keeps(new, written)]}
     counter = new.vector.get(writer, 0) + 1
     new.fold({"replica": writer, "counter": counter, "offset": new.offset + 1, "events": [event]})
     return writer

@@ -94,8 +94,8 @@ def of_leaf(rule, leaf, name, path, operations):
     elif rule == "set":
         for text, writes in by_element(leaf).items():
             if not touched(operations, name, path, writes[0].value):
-                first = min(writes, key=lambda w: (w.group, w.origin is not None, w.stamp.dot))
-                yield keep(name, path, first.value, first.group, first.place, first.time)
+                first = min(writes, key=lambda w: w.stamp.dot).stamp
+                yield keep(name, path, writes[0].value, first.dot, first.offset, first.time)
 
 
 def by_element(leaf):

@@ -177,7 +177,8 @@ def leaf_node(leaf, rule):
     if kind == "set":
         elements = {canonical(w.value): w.value for w in leaf}
         return [
-            supports([w for w in by_dot(leaf) if same(w.value, element)], element)
+            {"dots": [dot_text(w.stamp.dot) for w in by_dot(leaf) if same(w.value, element)],
+             "value": element}
             for element in sorted(elements.values(), key=order)
         ]
     if kind == "log":
@@ -196,17 +197,6 @@ def leaf_node(leaf, rule):
     return nodes
 
 
-def supports(writes, element):
-    node = {"value": element}
-    adds = [dot_text(w.stamp.dot) for w in writes if not w.origin]
-    keeps = [{"dot": dot_text(w.stamp.dot), "origin": dot_text(w.group)} for w in writes if w.origin]
-    if adds:
-        node["dots"] = adds
-    if keeps:
-        node["keeps"] = keeps
-    return node
-
-
 def unknown_node(item):
     stamp, path, operation, action = item
     _, argument = action_of(operation)
@@ -217,7 +207,8 @@ def unknown_node(item):
     elif action == "keep":
         dot = dot_text((argument["replica"], int(argument["counter"])))
         time = [int(argument["time"]), int(argument.get("tick", 0))]
-        argument = {"dot": dot, "time": time, "value": argument["value"]}
+        beside = {"beside": True} if argument.get("beside") else {}
+        argument = {"dot": dot, "time": time, "value": argument["value"], **beside}
     return {"dot": dot_text(stamp.dot), "operation": {"path": path, action: argument}}
 
 

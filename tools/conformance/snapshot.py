@@ -67,7 +67,8 @@ def leaf_node(leaf, rule, table):
     if rule == "set":
         values = {canonical(w.value): w.value for w in leaf}
         elements = [
-            element(value, [w for w in leaf if canonical(w.value) == text], table)
+            {"value": value,
+             "stamps": [stamp(w.stamp, table) for w in leaf if canonical(w.value) == text]}
             for text, value in sorted(values.items(), key=lambda item: order(item[1]))
         ]
         return {"set": {"elements": elements}}
@@ -77,16 +78,6 @@ def leaf_node(leaf, rule, table):
     return {"versions": {"versions": [version(w, table) for w in leaf]}}
 
 
-def element(value, writes, table):
-    return {
-        "value": value,
-        "stamps": [stamp(w.stamp, table) for w in writes if not w.origin],
-        "keeps": [
-            {"stamp": stamp(w.stamp, table), "origin": origin(w, table)} for w in writes if w.origin
-        ],
-    }
-
-
 def version(write, table):
     message = {"stamp": stamp(write.stamp, table)}
     if write.value is not None:
@@ -94,16 +85,12 @@ def version(write, table):
     if write.come_from is not None:
         message["from"] = write.come_from
     if write.origin:
-        message["origin"] = origin(write, table)
+        (replica, counter), (time, tick) = write.origin["dot"], write.origin["time"]
+        message["origin"] = {
+            "replica": table.index(replica), "counter": str(counter),
+            "offset": str(write.origin["offset"]), "time": str(time), "tick": tick,
+        }
     return message
-
-
-def origin(write, table):
-    (replica, counter), (time, tick) = write.origin["dot"], write.origin["time"]
-    return {
-        "replica": table.index(replica), "counter": str(counter),
-        "offset": str(write.origin["offset"]), "time": str(time), "tick": tick,
-    }
 
 
 def stamp(of, table):
@@ -159,9 +146,9 @@ def leaves(node, path, table):
         ]
     elif "set" in node:
         yield path, [
-            write
+            Write(stamped(item, table), "support", element["value"])
             for element in node["set"].get("elements", [])
-            for write in supports(element, table)
+            for item in element.get("stamps", [])
         ]
     elif "log" in node:
         yield path, [
@@ -170,26 +157,17 @@ def leaves(node, path, table):
         ]
 
 
-def supports(element, table):
-    for item in element.get("stamps", []):
-        yield Write(stamped(item, table), "support", element["value"])
-    for item in element.get("keeps", []):
-        yield Write(stamped(item["stamp"], table), "support", element["value"],
-                    origin=read_origin(item["origin"], table))
-
-
 def read_version(message, table):
-    origin = read_origin(message["origin"], table) if "origin" in message else None
+    origin = None
+    if "origin" in message:
+        item = message["origin"]
+        origin = {
+            "dot": (table.name(item.get("replica", 0)), int(item.get("counter", 0))),
+            "offset": int(item.get("offset", 0)),
+            "time": (int(item.get("time", 0)), item.get("tick", 0)),
+        }
     return Write(stamped(message["stamp"], table), "version", message.get("value"),
                  message.get("from"), origin)
-
-
-def read_origin(item, table):
-    return {
-        "dot": (table.name(item.get("replica", 0)), int(item.get("counter", 0))),
-        "offset": int(item.get("offset", 0)),
-        "time": (int(item.get("time", 0)), item.get("tick", 0)),
-    }
 
 
 def stamped(message, table):

@@ -29,14 +29,6 @@ class Stamp:
     def covers(self, other):
         return other.dot == self.dot or self.has_seen(other.dot, other.offset)
 
-    def covers_write(self, write):
-        if not self.covers(write.stamp):
-            return False
-        origin = (write.group, write.place)
-        if write.stamp.dot == self.dot or not write.origin or not write.place:
-            return True
-        return self.has_seen(*origin) or not write.stamp.has_seen(*origin)
-
 
 class Write:
     """A live write: what an event put at a place."""
@@ -109,7 +101,7 @@ class State:
         leaf = self.leaves.setdefault((entity, path), [])
 
         def drop(condition=lambda write: True):
-            leaf[:] = [w for w in leaf if not (condition(w) and stamp.covers_write(w))]
+            leaf[:] = [w for w in leaf if not (condition(w) and stamp.covers(w.stamp))]
 
         def put(*details, **more):
             leaf.append(Write(stamp, *details, **more))
@@ -122,12 +114,13 @@ class State:
             drop()
             start = mine[0].come_from if mine else argument.get("from", "")
             put("version", argument["to"], come_from=start)
-        elif kind in ("register", "workflow", "set") and action == "keep":
-            dot, value = (argument["replica"], int(argument["counter"])), argument["value"]
-            drop(lambda w: w.origin and w.origin["dot"] == dot and (kind != "set" or same(w.value, value)))
+        elif kind in ("register", "workflow") and action == "keep":
+            dot = (argument["replica"], int(argument["counter"]))
+            if not argument.get("beside"):
+                drop(lambda w: w.origin and w.origin["dot"] == dot)
             time = (int(argument["time"]), int(argument.get("tick", 0)))
             origin = {"dot": dot, "offset": int(argument.get("offset", 0)), "time": time}
-            put("support" if kind == "set" else "version", value, origin=origin)
+            put("version", argument["value"], origin=origin)
         elif kind == "count" and action == "set" and type(argument) is int:
             drop()
             put("base", argument)
@@ -139,9 +132,11 @@ class State:
                 put("increment", argument)
         elif kind in ("count", "set") and action == "clear":
             drop()
-        elif kind == "set" and action == "add":
-            drop(lambda w: same(w.value, argument))
-            put("support", argument)
+        elif kind == "set" and action in ("add", "keep"):
+            element = argument["value"] if action == "keep" else argument
+            if action == "add" or not argument.get("beside"):
+                drop(lambda w: same(w.value, element))
+            put("support", element)
         elif kind == "set" and action == "remove":
             drop(lambda w: same(w.value, argument))
         elif kind == "map" and action == "remove" and isinstance(argument, str):
@@ -157,7 +152,7 @@ class State:
     def remove(self, entity, prefix, stamp):
         for (owner, path), leaf in self.leaves.items():
             if owner == entity and path[: len(prefix)] == prefix:
-                leaf[:] = [w for w in leaf if w.kind == "fact" or not stamp.covers_write(w)]
+                leaf[:] = [w for w in leaf if w.kind == "fact" or not stamp.covers(w.stamp)]
         kept = [
             item
             for item in self.unknown.get(entity, [])

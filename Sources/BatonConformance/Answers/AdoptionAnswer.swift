@@ -24,7 +24,7 @@ enum AdoptionAnswer {
             context: Context(replica: adoption.replica, own: own, seen: new.offset),
             timestamp: Timestamp(milliseconds: try given.member("time").integer()),
             channel: try given.reading { try ChannelName("service") },
-            operations: operations + new.keeps(for: operations, schemas: schemas))
+            operations: operations + new.adoptionKeeps(for: operations, schemas: schemas))
         new.apply(.event(event), at: new.offset.next, schemas: schemas)
         var members = StateAnswer.members(of: new, schemas: schemas)
         members["replica"] = .string(adoption.replica.description)

@@ -44,11 +44,15 @@ public struct Origin: Hashable, Sendable {
     public let offset: Offset
     /// That event's timestamp.
     public let timestamp: Timestamp
+    /// Whether the keep takes nobody's place, though its writer had seen other supports of the write:
+    /// so do the keeps of an adoption.
+    public let isBeside: Bool
 
     /// Names the first write.
-    public init(dot: Dot, offset: Offset, timestamp: Timestamp) {
+    public init(dot: Dot, offset: Offset, timestamp: Timestamp, isBeside: Bool = false) {
         self.dot = dot
         self.offset = offset
         self.timestamp = timestamp
+        self.isBeside = isBeside
     }
 }

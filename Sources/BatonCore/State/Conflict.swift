@@ -126,9 +126,7 @@ extension Node {
         case .count(let leaf):
             for part in leaf.bases + leaf.increments { visit(part.stamp.dot, part.stamp) }
         case .set(let leaf):
-            for support in leaf.elements.values.joined() {
-                visit(support.originDot, support.stamp)
-            }
+            for stamp in leaf.elements.values.joined() { visit(stamp.dot, stamp) }
         case .log(let leaf):
             for fact in leaf.facts { visit(fact.stamp.dot, fact.stamp) }
         case .branch(let children):

@@ -148,7 +148,7 @@ extension RecordedOperation {
     func takesAway(_ other: FieldOperation, rule: Rule) -> Bool {
         guard operation.path == other.path else { return isRemoval }
         switch (rule, operation.action) {
-        case (.set, .add(let element)), (.set, .remove(let element)):
+        case (.set, .add(let element)), (.set, .remove(let element)), (.set, .keep(let element, _)):
             return other.action == .add(element)
         case (.set, .clear), (.count, .clear), (.count, .set), (.register, .set),
             (.register, .clear), (.workflow, .move):
@@ -210,13 +210,9 @@ extension Node {
                 }
         case (.set(let leaf), _):
             return leaf.elements.flatMap { element, supports in
-                let adds = Set(supports.filter { $0.origin == nil }.map(\.stamp.dot))
-                return supports.map {
+                supports.map {
                     PlaceStory.Chapter(
-                        stamp: $0.stamp, action: $0.origin == nil ? "add" : "keep", value: element,
-                        origin: $0.origin?.dot,
-                        part: $0.origin.map { adds.contains($0.dot) } ?? false
-                            ? .keeps : .contributes)
+                        stamp: $0, action: "add", value: element, part: .contributes)
                 }
             }
         case (.log(let leaf), _):

@@ -109,8 +109,7 @@ extension PlaceStory {
         case .contributes:
             switch rule {
             case .count: words = "adds \(told(chapter.value))"
-            case .set:
-                words = chapter.origin == nil ? "puts the element in" : "keeps the element in"
+            case .set: words = "puts the element in"
             case .log: words = "is a fact"
             default: words = "is one of the values"
             }

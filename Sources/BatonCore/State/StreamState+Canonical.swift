@@ -45,7 +45,10 @@ extension Node {
         case .set(let leaf):
             return .list(
                 leaf.elements.sorted { $0.key < $1.key }.map { element, supports in
-                    Self.canonicalValue(of: element, supports)
+                    .object([
+                        "dots": .list(supports.map(\.dot).sorted().map { .string($0.description) }),
+                        "value": element,
+                    ])
                 })
         case .log(let leaf):
             return .list(
@@ -57,24 +60,6 @@ extension Node {
                 })
         case .branch(let children): return .object(children.mapValues(\.canonicalValue))
         }
-    }
-
-    private static func canonicalValue(of element: Value, _ supports: [SetLeaf.Support]) -> Value {
-        let adds = supports.filter { $0.origin == nil }.map(\.stamp.dot).sorted()
-        let keeps = supports.filter { $0.origin != nil }
-            .sorted { ($0.stamp.dot, $0.originDot) < ($1.stamp.dot, $1.originDot) }
-        var members: [ExactText: Value] = ["value": element]
-        if !adds.isEmpty { members["dots"] = .list(adds.map { .string($0.description) }) }
-        if !keeps.isEmpty {
-            members["keeps"] = .list(
-                keeps.map {
-                    .object([
-                        "dot": .string($0.stamp.dot.description),
-                        "origin": .string($0.originDot.description),
-                    ])
-                })
-        }
-        return .object(members)
     }
 
     private static func canonicalValue(of parts: [CountLeaf.Part]) -> Value {
@@ -114,10 +99,12 @@ extension FieldOperation {
         case .clear: argument = .object([:])
         case .move(let from, let to): argument = .object(["from": .text(from), "to": .text(to)])
         case .keep(let value, let origin):
-            argument = .object([
+            var members: [ExactText: Value] = [
                 "dot": .string(origin.dot.description), "time": origin.timestamp.canonicalValue,
                 "value": value,
-            ])
+            ]
+            if origin.isBeside { members["beside"] = .boolean(true) }
+            argument = .object(members)
         case .unknown(let bytes):
             argument = .list(bytes.map { .integer(Int64($0)) })
         }

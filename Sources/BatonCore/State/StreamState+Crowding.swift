@@ -118,7 +118,7 @@ extension Node {
         case .branch(let children):
             return children.values.count { $0.isCovered(by: stamp) }
         case .set(let leaf):
-            return leaf.elements.values.count { $0.contains { stamp.covers($0) } }
+            return leaf.elements.values.count { $0.contains(where: stamp.covers) }
         case .log(let leaf): return leaf.facts.count { stamp.covers($0.stamp) }
         case .count, .versions: return 0
         }
@@ -128,7 +128,7 @@ extension Node {
     private func isCovered(by stamp: Stamp) -> Bool {
         switch self {
         case .branch(let children): return children.values.contains { $0.isCovered(by: stamp) }
-        case .versions(let leaf): return leaf.versions.contains { stamp.covers($0) }
+        case .versions(let leaf): return leaf.versions.contains { stamp.covers($0.stamp) }
         case .count(let leaf):
             return (leaf.bases + leaf.increments).contains { stamp.covers($0.stamp) }
         case .set, .log: return parts(coveredBy: stamp) > 0

@@ -31,6 +31,21 @@ extension StreamState {
         }
         return keeps
     }
+
+    /// The same for what an adoption writes: its keeps stand beside others.
+    ///
+    /// What waited in the adopted stream takes the adoption's events away, having seen nothing of
+    /// what lives here. If their keeps took the place of others, it would take these as well.
+    public func adoptionKeeps(
+        for operations: [FieldOperation], schemas: SchemaSet
+    ) -> [FieldOperation] {
+        keeps(for: operations, schemas: schemas).map { keep in
+            guard case .keep(let value, let origin) = keep.action else { return keep }
+            let beside = Origin(
+                dot: origin.dot, offset: origin.offset, timestamp: origin.timestamp, isBeside: true)
+            return FieldOperation(keep.entity, keep.path, .keep(value, beside))
+        }
+    }
 }
 
 extension StreamState {
@@ -147,7 +162,10 @@ extension Node {
         case .versions(let leaf):
             for version in leaf.visible {
                 guard let value = version.value else { continue }
-                keeps.append(FieldOperation(entity, path, .keep(value, version.kept)))
+                let origin = Origin(
+                    dot: version.originDot, offset: version.originOffset,
+                    timestamp: version.writtenAt)
+                keeps.append(FieldOperation(entity, path, .keep(value, origin)))
             }
         case .set(let leaf):
             for element in leaf.elements.keys.sorted() {
@@ -155,9 +173,11 @@ extension Node {
                     $0.path == path && ($0.action == .remove(element) || $0.action == .add(element))
                 }
                 guard !isNamed,
-                    let support = leaf.elements[element]?.min(by: SetLeaf.Support.stands(_:before:))
+                    let support = leaf.elements[element]?.min(by: { $0.dot < $1.dot })
                 else { continue }
-                keeps.append(FieldOperation(entity, path, .keep(element, support.kept)))
+                let origin = Origin(
+                    dot: support.dot, offset: support.offset, timestamp: support.timestamp)
+                keeps.append(FieldOperation(entity, path, .keep(element, origin)))
             }
         case .count, .log: break
         }
@@ -172,22 +192,5 @@ extension FieldOperation {
         case .remove(.text(let key)): return path.appending(key).isPrefix(of: place)
         default: return false
         }
-    }
-}
-
-extension KeepableWrite {
-    /// How a keep of this write names its origin.
-    fileprivate var kept: Origin {
-        Origin(dot: originDot, offset: originOffset, timestamp: writtenAt)
-    }
-}
-
-extension SetLeaf.Support {
-    /// Whether `left` comes before `right` where one support is kept for all: the one of the lowest
-    /// origin, and of those of one origin the add itself, else the lowest keep.
-    fileprivate static func stands(_ left: SetLeaf.Support, before right: SetLeaf.Support) -> Bool {
-        if left.originDot != right.originDot { return left.originDot < right.originDot }
-        if (left.origin == nil) != (right.origin == nil) { return left.origin == nil }
-        return left.stamp.dot < right.stamp.dot
     }
 }

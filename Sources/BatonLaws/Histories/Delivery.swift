@@ -43,7 +43,9 @@ extension History {
             let own = beyond.removeValue(forKey: event.dot.replica) ?? .none
             let operations = event.operations.map { operation in
                 guard case .keep(let value, let origin) = operation.action else { return operation }
-                let bare = Origin(dot: origin.dot, offset: .start, timestamp: origin.timestamp)
+                let bare = Origin(
+                    dot: origin.dot, offset: .start, timestamp: origin.timestamp,
+                    isBeside: origin.isBeside)
                 return FieldOperation(operation.entity, operation.path, .keep(value, bare))
             }
             let context = Context(

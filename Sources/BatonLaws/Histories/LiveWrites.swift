@@ -48,10 +48,7 @@ extension Node {
             for part in leaf.increments { insert(part.stamp.dot, "increment \(part.number)") }
         case .set(let leaf):
             for (element, supports) in leaf.elements {
-                for support in supports {
-                    let keeps = support.origin.map { " keeps \($0.dot)" } ?? ""
-                    insert(support.stamp.dot, element.canonicalJSON + keeps)
-                }
+                for support in supports { insert(support.dot, element.canonicalJSON) }
             }
         case .log(let leaf):
             for (number, fact) in leaf.facts.enumerated() {

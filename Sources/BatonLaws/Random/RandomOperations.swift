@@ -82,6 +82,7 @@ package struct RandomOperations {
                 Counter(rawValue: UInt64(1 + random.below(2)))),
             offset: Offset(rawValue: UInt64(random.below(6))),
             timestamp: Timestamp(
-                milliseconds: 1_700_000_000_000 + Int64(random.below(4)) * 1_000))
+                milliseconds: 1_700_000_000_000 + Int64(random.below(4)) * 1_000),
+            isBeside: random.chance(25))
     }
 }

@@ -39,19 +39,10 @@ extension ReferenceState {
         case .set:
             return Self.array(
                 Set(things.compactMap(\.value)).sorted().map { element in
-                    let here = things.filter { $0.value == element }
-                    let adds = Set(here.filter { !$0.isKeep }.map(\.dot)).sorted()
-                    let keeps = here.filter(\.isKeep)
-                        .sorted { ($0.dot, $0.origin) < ($1.dot, $1.origin) }
-                        .map {
-                            Self.object([
-                                ("dot", Self.quote($0.dot)), ("origin", Self.quote($0.origin)),
-                            ])
-                        }
-                    var members = [("value", Self.encode(element))]
-                    if !adds.isEmpty { members.append(("dots", Self.array(adds.map(Self.quote)))) }
-                    if !keeps.isEmpty { members.append(("keeps", Self.array(keeps))) }
-                    return Self.object(members)
+                    let dots = Set(things.filter { $0.value == element }.map(\.dot)).sorted()
+                    return Self.object([
+                        ("dots", Self.array(dots.map(Self.quote))), ("value", Self.encode(element)),
+                    ])
                 })
         case .log:
             return Self.array(
@@ -92,10 +83,11 @@ extension ReferenceState {
             argument = ("move", object([("from", quote(from)), ("to", quote(to))]))
         case .append(let value): argument = ("append", encode(value))
         case .keep(let value, let origin):
-            let members = [
+            var members = [
                 ("dot", quote(origin.dot)), ("time", encode(origin.timestamp)),
                 ("value", encode(value)),
             ]
+            if origin.isBeside { members.append(("beside", "true")) }
             argument = ("keep", object(members))
         case .unknown(let bytes): argument = ("unknown", array(bytes.map { String($0) }))
         }

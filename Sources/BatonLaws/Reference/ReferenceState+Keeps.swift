@@ -38,7 +38,10 @@ extension ReferenceState {
         case .register, .workflow:
             return visible(things).compactMap { thing in
                 thing.value.map { value in
-                    FieldOperation(place.entity, place.path, .keep(value, thing.kept))
+                    let origin = Origin(
+                        dot: thing.origin, offset: Offset(rawValue: thing.originPlace),
+                        timestamp: thing.writtenAt)
+                    return FieldOperation(place.entity, place.path, .keep(value, origin))
                 }
             }
         case .set:
@@ -48,23 +51,16 @@ extension ReferenceState {
                         && ($0.action == .add(element) || $0.action == .remove(element))
                 }
                 let supports = things.filter { $0.value == element }
-                let lowest = supports.map(\.origin).min()
-                let group = supports.filter { $0.origin == lowest }
-                guard !isNamed,
-                    let first = group.first(where: { !$0.isKeep })
-                        ?? group.min(by: { $0.dot < $1.dot })
-                else { return nil }
-                return FieldOperation(place.entity, place.path, .keep(element, first.kept))
+                guard !isNamed, let first = supports.min(by: { $0.dot < $1.dot }) else {
+                    return nil
+                }
+                let origin = Origin(
+                    dot: first.dot, offset: Offset(rawValue: first.author.offset),
+                    timestamp: first.time)
+                return FieldOperation(place.entity, place.path, .keep(element, origin))
             }
         default: return []
         }
-    }
-}
-
-extension ReferenceState.Thing {
-    /// How a keep names it.
-    fileprivate var kept: Origin {
-        Origin(dot: origin, offset: Offset(rawValue: originPlace), timestamp: writtenAt)
     }
 }
 

@@ -53,14 +53,10 @@ extension ReferenceState {
 }
 
 extension ReferenceState.Thing {
-    /// Whether its writer had seen the other, or wrote it earlier in the same event (section 5.1).
+    /// Whether its writer had seen the other, or wrote it earlier in the same event.
     func saw(_ other: ReferenceState.Thing) -> Bool {
-        if dot == other.dot { return other.number < number }
-        guard author.covers(other.dot, at: other.author.offset) else { return false }
-        guard other.isKeep, other.rule != nil, other.originPlace > 0,
-            other.author.covers(other.origin, at: other.originPlace)
-        else { return true }
-        return author.covers(other.origin, at: other.originPlace)
+        dot == other.dot
+            ? other.number < number : author.covers(other.dot, at: other.author.offset)
     }
 
     /// Whether the operation leaves something behind at all.
@@ -76,6 +72,7 @@ extension ReferenceState.Thing {
     var takes: Bool {
         switch (rule, operation.action) {
         case (nil, _), (.log, _), (.count, .add): return false
+        case (_, .keep(_, let origin)): return !origin.isBeside
         default: return true
         }
     }
@@ -89,8 +86,6 @@ extension ReferenceState.Thing {
         case (.map, .clear): return there.count > path.count && there.starts(with: path)
         case _ where other.rule == nil || path != there: return false
         case (.register, .keep), (.workflow, .keep): return other.isKeep && other.origin == origin
-        case (.set, .keep):
-            return other.isKeep && other.origin == origin && other.value == value
         case (.register, _), (.workflow, _), (.count, .set), (.count, .clear), (.set, .clear):
             return true
         case (.set, .remove(let element)): return other.value == element

@@ -139,8 +139,8 @@ enum SmallCode {
                 for support in supports {
                     codes.append(
                         code(
-                            slot: number(element), event: code(support.stamp.dot),
-                            value: number(element), origin: support.origin.map { code($0.dot) }))
+                            slot: number(element), event: code(support.dot),
+                            value: number(element)))
                 }
             }
         case .log(let leaf):

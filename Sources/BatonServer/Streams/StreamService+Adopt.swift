@@ -142,7 +142,7 @@ extension StreamService {
                 dot: Dot(adoption.replica, own.next),
                 context: Context(replica: adoption.replica, own: own, seen: state.offset),
                 timestamp: readClock(), channel: channel,
-                operations: operations + state.keeps(for: operations, schemas: schemas))
+                operations: operations + state.adoptionKeeps(for: operations, schemas: schemas))
             own = own.next
             return event
         }

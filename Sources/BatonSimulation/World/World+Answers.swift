@@ -66,9 +66,10 @@ extension World {
         var target = devices[index].stream(move.target)
         let marks = source.outbox.filter { $0.fate == .waiting }.compactMap { Mark(of: $0.event) }
         let before = source
+        var installation = memory.installation
         let count = target.takeOver(
-            from: &source, wall: wall(of: index) + memory.installation.clockCorrection,
-            installation: memory.installation.replica)
+            from: &source, wall: wall(of: index) + installation.clockCorrection,
+            newID: devices[index].drawReplica(), installation: &installation)
         guard let count else {
             plan.moved(move, reissued: nil)
             return true
@@ -81,7 +82,7 @@ extension World {
         if let planned = devices[index].plannedCrash {
             guard planned.writes > 0 else {
                 if planned.isKept {
-                    devices[index].disk.store(rows, sabotage: sabotage)
+                    store(rows, installation, on: index)
                     happen(.moved(device: index, from: move.source, to: move.target, marks))
                 }
                 crashDevice(index, downFor: planned.downFor)
@@ -89,7 +90,8 @@ extension World {
             }
             devices[index].plannedCrash?.writes -= 1
         }
-        devices[index].disk.store(rows, sabotage: sabotage)
+        store(rows, installation, on: index)
+        devices[index].memory?.installation = installation
         devices[index].memory?.streams[move.source] = source
         devices[index].memory?.streams[move.target] = target
         note("\(devices[index].name)  goes on in \(move.target) with \(marks) of \(move.source)")

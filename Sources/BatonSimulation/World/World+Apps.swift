@@ -42,7 +42,7 @@ extension World {
         return result
     }
 
-    private func store(_ rows: [StoreChange], _ installation: Installation, on index: Int) {
+    func store(_ rows: [StoreChange], _ installation: Installation, on index: Int) {
         devices[index].disk.store(rows, sabotage: sabotage)
         devices[index].disk.installation = installation
     }

@@ -131,7 +131,7 @@ package struct ExchangePlan: Sendable {
     package mutating func nextMove() -> StreamMove? { moves.next() }
 
     /// Takes in how many pending events were taken over; `nil` where the adopting stream does not
-    /// hold yet what the adoption is to bring.
+    /// hold yet what the adoption is to bring, or was written to meanwhile.
     package mutating func moved(_ move: StreamMove, reissued: Int?) {
         guard let reissued else {
             failures.append(

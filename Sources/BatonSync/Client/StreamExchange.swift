@@ -82,12 +82,13 @@ struct StreamExchange {
     }
 
     private func carryOut(_ move: StreamMove) async throws(SyncFailure) -> Int? {
+        let newID = client.options.drawReplica()
         let rawWall = client.options.wallClock()
         return try await client.local.change(move.source, move.target) {
             source, target, installation in
             target.takeOver(
-                from: &source, wall: rawWall + installation.clockCorrection,
-                installation: installation.replica)
+                from: &source, wall: rawWall + installation.clockCorrection, newID: newID,
+                installation: &installation)
         }
     }
 

@@ -4,21 +4,28 @@ import BatonWire
 extension StreamReplica {
     /// Takes over what waits in `source`, which was adopted into this stream: each event is written
     /// anew on top of what is here, and gone from there. Returns how many; `nil`, with nothing
-    /// changed, where this stream does not hold yet what the adoption brought (specification
-    /// section 10.5).
+    /// changed, where this stream does not hold yet what the adoption brought, or where events of
+    /// its own wait (specification section 10.5).
     ///
-    /// Such an event had seen nothing of this stream. It takes away what the adoption brought only
+    /// Such an event had seen nothing of this stream, not even what this device wrote to it. So where
+    /// it wrote any, it goes on under `newID`. The event takes away what the adoption brought only
     /// where its writer had seen all that was adopted: nobody's unseen increment may go with it.
     package mutating func takeOver(
-        from source: inout StreamReplica, wall: Int64, installation: ReplicaID
+        from source: inout StreamReplica, wall: Int64, newID: ReplicaID,
+        installation: inout Installation
     ) -> Int? {
+        guard !isWaiting else { return nil }
         let adoption = StreamAdoption(source: source.stream, target: stream)
         let brought = Dot(adoption.replica, confirmed.vector[adoption.replica])
         guard brought.counter != .none else { return nil }
         // The entry at this offset is the mark, of which no writer needs to know.
         let last = adoption.adopted(in: confirmed, schemas: schemas)?.upTo
         let waiting = source.outbox.filter { $0.fate == .waiting }
-        goOver(to: installation)
+        goOver(to: installation.replica)
+        if nextCounter.rawValue > 1 {
+            installation.replica = newID
+            goOver(to: newID)
+        }
         for pending in waiting {
             let hasSeenAll = last.map { pending.event.context.seen.next >= $0 } ?? false
             takeOver(pending.event, by: adoption, seen: hasSeenAll ? brought : nil, wall: wall)
@@ -30,7 +37,7 @@ extension StreamReplica {
     private mutating func takeOver(
         _ event: Event, by adoption: StreamAdoption, seen brought: Dot?, wall: Int64
     ) {
-        var beyond = ownUnderOlderIDs
+        var beyond = VersionVector()
         if let brought { beyond.insert(brought) }
         let operations = event.askedOperations.compactMap { carried($0, by: adoption) }
         guard !operations.isEmpty else { return }

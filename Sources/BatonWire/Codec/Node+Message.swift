@@ -20,20 +20,10 @@ extension Node {
             message.count = count
         case .set(let leaf):
             var elements = Baton_V1_Elements()
-            for (value, supports) in leaf.elements.sorted(by: { $0.key < $1.key }) {
+            for (value, stamps) in leaf.elements.sorted(by: { $0.key < $1.key }) {
                 var element = Baton_V1_Element()
                 element.value = value.message
-                for support in supports {
-                    let stamp = support.stamp.message(replicas: &replicas)
-                    guard let origin = support.origin else {
-                        element.stamps.append(stamp)
-                        continue
-                    }
-                    var keep = Baton_V1_ElementKeep()
-                    keep.stamp = stamp
-                    keep.origin = origin.message(replicas: &replicas)
-                    element.keeps.append(keep)
-                }
+                for stamp in stamps { element.stamps.append(stamp.message(replicas: &replicas)) }
                 elements.elements.append(element)
             }
             message.set = elements
@@ -86,19 +76,15 @@ extension VersionLeaf.Version {
         message.stamp = stamp.message(replicas: &replicas)
         if let value { message.value = value.message }
         if let from { message.from = from.string }
-        if let origin { message.origin = origin.message(replicas: &replicas) }
-        return message
-    }
-}
-
-extension Origin {
-    fileprivate func message(replicas: inout ReplicaTable) -> Baton_V1_Origin {
-        var message = Baton_V1_Origin()
-        message.replica = replicas.index(of: dot.replica)
-        message.counter = dot.counter.rawValue
-        message.offset = offset.rawValue
-        message.time = timestamp.milliseconds
-        message.tick = timestamp.tick
+        if let origin {
+            var item = Baton_V1_Origin()
+            item.replica = replicas.index(of: origin.dot.replica)
+            item.counter = origin.dot.counter.rawValue
+            item.offset = origin.offset.rawValue
+            item.time = origin.timestamp.milliseconds
+            item.tick = origin.timestamp.tick
+            message.origin = item
+        }
         return message
     }
 }
@@ -127,18 +113,11 @@ struct NodeReader {
                 CountLeaf(
                     bases: try parts(count.bases), increments: try parts(count.increments)))
         case .set(let elements):
-            var leaf: [Value: [SetLeaf.Support]] = [:]
+            var leaf: [Value: [Stamp]] = [:]
             for element in elements.elements {
-                var supports: [SetLeaf.Support] = []
-                for item in element.stamps {
-                    supports.append(SetLeaf.Support(stamp: try stamp(item)))
-                }
-                for keep in element.keeps {
-                    supports.append(
-                        SetLeaf.Support(
-                            stamp: try stamp(keep.stamp), origin: try origin(keep.origin)))
-                }
-                leaf[try Value(element.value)] = supports
+                var stamps: [Stamp] = []
+                for item in element.stamps { stamps.append(try stamp(item)) }
+                leaf[try Value(element.value)] = stamps
             }
             return .set(SetLeaf(leaf))
         case .log(let facts):
@@ -172,18 +151,18 @@ struct NodeReader {
     }
 
     private func version(_ message: Baton_V1_Version) throws(WireFailure) -> VersionLeaf.Version {
-        VersionLeaf.Version(
+        var origin: Origin?
+        if message.hasOrigin {
+            let item = message.origin
+            origin = Origin(
+                dot: Dot(try replica(item.replica), try Numbers.counter(item.counter)),
+                offset: try Numbers.offset(item.offset),
+                timestamp: Timestamp(milliseconds: item.time, tick: item.tick))
+        }
+        return VersionLeaf.Version(
             stamp: try stamp(message.stamp),
             value: message.hasValue ? try Value(message.value) : nil,
-            from: message.hasFrom ? ExactText(message.from) : nil,
-            origin: message.hasOrigin ? try origin(message.origin) : nil)
-    }
-
-    private func origin(_ message: Baton_V1_Origin) throws(WireFailure) -> Origin {
-        Origin(
-            dot: Dot(try replica(message.replica), try Numbers.counter(message.counter)),
-            offset: try Numbers.offset(message.offset),
-            timestamp: Timestamp(milliseconds: message.time, tick: message.tick))
+            from: message.hasFrom ? ExactText(message.from) : nil, origin: origin)
     }
 
     private func parts(_ messages: [Baton_V1_Part]) throws(WireFailure) -> [CountLeaf.Part] {

@@ -44,6 +44,7 @@ extension FieldOperation {
                 $0.offset = origin.offset.rawValue
                 $0.time = origin.timestamp.milliseconds
                 $0.tick = origin.timestamp.tick
+                $0.beside = origin.isBeside
             }
         case .unknown(let bytes):
             // Bytes that were read as this message once read so again.
@@ -67,7 +68,8 @@ extension Action {
                 try Names.replica(keep.replica), try Numbers.counter(keep.counter))
             let origin = Origin(
                 dot: dot, offset: try Numbers.offset(keep.offset),
-                timestamp: Timestamp(milliseconds: keep.time, tick: keep.tick))
+                timestamp: Timestamp(milliseconds: keep.time, tick: keep.tick),
+                isBeside: keep.beside)
             self = .keep(try Value(keep.value), origin)
         case nil:
             guard !message.unknownFields.data.isEmpty else {

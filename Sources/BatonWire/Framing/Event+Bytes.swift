@@ -154,6 +154,7 @@ extension WireReader {
         var offset: UInt64 = 0
         var time: Int64 = 0
         var tick: UInt32 = 0
+        var isBeside = false
         while let tag = try reader.next() {
             switch (tag.field, tag.type) {
             case (1, Tag.length): try Self.take(reader.message().value(), into: &value)
@@ -162,6 +163,7 @@ extension WireReader {
             case (4, Tag.varint): offset = try reader.varint()
             case (5, Tag.varint): time = Int64(bitPattern: try reader.varint())
             case (6, Tag.varint): tick = UInt32(truncatingIfNeeded: try reader.varint())
+            case (7, Tag.varint): isBeside = try reader.varint() != 0
             default: try reader.skip(tag)
             }
         }
@@ -170,7 +172,7 @@ extension WireReader {
             Origin(
                 dot: Dot(try Names.replica(replica), try Numbers.counter(counter)),
                 offset: try Numbers.offset(offset),
-                timestamp: Timestamp(milliseconds: time, tick: tick)))
+                timestamp: Timestamp(milliseconds: time, tick: tick), isBeside: isBeside))
     }
 
     /// A `google.protobuf.Value`. Levels beyond those that a value may nest are refused at once.

@@ -254,6 +254,9 @@ public nonisolated struct Baton_V1_Keep: Sendable {
 
   public var tick: UInt32 = 0
 
+  /// Takes no other keep's place: of an adoption (section 10.5).
+  public var beside: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -796,35 +799,34 @@ public nonisolated struct Baton_V1_EntityState: Sendable {
   fileprivate var _root: Baton_V1_Node? = nil
 }
 
-public nonisolated struct Baton_V1_UnknownOperation: Sendable {
+public nonisolated struct Baton_V1_UnknownOperation: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var stamp: Baton_V1_Stamp {
-    get {_stamp ?? Baton_V1_Stamp()}
-    set {_stamp = newValue}
+    get {_storage._stamp ?? Baton_V1_Stamp()}
+    set {_uniqueStorage()._stamp = newValue}
   }
   /// Returns true if `stamp` has been explicitly set.
-  public var hasStamp: Bool {self._stamp != nil}
+  public var hasStamp: Bool {_storage._stamp != nil}
   /// Clears the value of `stamp`. Subsequent reads from it will return its default value.
-  public mutating func clearStamp() {self._stamp = nil}
+  public mutating func clearStamp() {_uniqueStorage()._stamp = nil}
 
   public var operation: Baton_V1_Operation {
-    get {_operation ?? Baton_V1_Operation()}
-    set {_operation = newValue}
+    get {_storage._operation ?? Baton_V1_Operation()}
+    set {_uniqueStorage()._operation = newValue}
   }
   /// Returns true if `operation` has been explicitly set.
-  public var hasOperation: Bool {self._operation != nil}
+  public var hasOperation: Bool {_storage._operation != nil}
   /// Clears the value of `operation`. Subsequent reads from it will return its default value.
-  public mutating func clearOperation() {self._operation = nil}
+  public mutating func clearOperation() {_uniqueStorage()._operation = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _stamp: Baton_V1_Stamp? = nil
-  fileprivate var _operation: Baton_V1_Operation? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct Baton_V1_Stamp: Sendable {
@@ -1085,48 +1087,13 @@ public nonisolated struct Baton_V1_Element: Sendable {
   /// Clears the value of `value`. Subsequent reads from it will return its default value.
   public mutating func clearValue() {self._value = nil}
 
-  /// Of its adds.
   public var stamps: [Baton_V1_Stamp] = []
-
-  public var keeps: [Baton_V1_ElementKeep] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _value: SwiftProtobuf.Google_Protobuf_Value? = nil
-}
-
-public nonisolated struct Baton_V1_ElementKeep: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var stamp: Baton_V1_Stamp {
-    get {_stamp ?? Baton_V1_Stamp()}
-    set {_stamp = newValue}
-  }
-  /// Returns true if `stamp` has been explicitly set.
-  public var hasStamp: Bool {self._stamp != nil}
-  /// Clears the value of `stamp`. Subsequent reads from it will return its default value.
-  public mutating func clearStamp() {self._stamp = nil}
-
-  /// The add that is kept.
-  public var origin: Baton_V1_Origin {
-    get {_origin ?? Baton_V1_Origin()}
-    set {_origin = newValue}
-  }
-  /// Returns true if `origin` has been explicitly set.
-  public var hasOrigin: Bool {self._origin != nil}
-  /// Clears the value of `origin`. Subsequent reads from it will return its default value.
-  public mutating func clearOrigin() {self._origin = nil}
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-
-  fileprivate var _stamp: Baton_V1_Stamp? = nil
-  fileprivate var _origin: Baton_V1_Origin? = nil
 }
 
 public nonisolated struct Baton_V1_Facts: Sendable {
@@ -1583,7 +1550,7 @@ nonisolated extension Baton_V1_Move: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension Baton_V1_Keep: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Keep"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}value\0\u{1}replica\0\u{1}counter\0\u{1}offset\0\u{1}time\0\u{1}tick\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}value\0\u{1}replica\0\u{1}counter\0\u{1}offset\0\u{1}time\0\u{1}tick\0\u{1}beside\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1597,6 +1564,7 @@ nonisolated extension Baton_V1_Keep: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.offset) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.time) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.tick) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.beside) }()
       default: break
       }
     }
@@ -1625,6 +1593,9 @@ nonisolated extension Baton_V1_Keep: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.tick != 0 {
       try visitor.visitSingularUInt32Field(value: self.tick, fieldNumber: 6)
     }
+    if self.beside != false {
+      try visitor.visitSingularBoolField(value: self.beside, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1635,6 +1606,7 @@ nonisolated extension Baton_V1_Keep: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.offset != rhs.offset {return false}
     if lhs.time != rhs.time {return false}
     if lhs.tick != rhs.tick {return false}
+    if lhs.beside != rhs.beside {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2564,36 +2536,74 @@ nonisolated extension Baton_V1_UnknownOperation: SwiftProtobuf.Message, SwiftPro
   public static let protoMessageName: String = _protobuf_package + ".UnknownOperation"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stamp\0\u{1}operation\0")
 
+  fileprivate class _StorageClass {
+    var _stamp: Baton_V1_Stamp? = nil
+    var _operation: Baton_V1_Operation? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _stamp = source._stamp
+      _operation = source._operation
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._stamp) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._operation) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._stamp) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._operation) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._stamp {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._operation {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._stamp {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._operation {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_UnknownOperation, rhs: Baton_V1_UnknownOperation) -> Bool {
-    if lhs._stamp != rhs._stamp {return false}
-    if lhs._operation != rhs._operation {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._stamp != rhs_storage._stamp {return false}
+        if _storage._operation != rhs_storage._operation {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3056,7 +3066,7 @@ nonisolated extension Baton_V1_Elements: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Baton_V1_Element: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Element"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}value\0\u{1}stamps\0\u{1}keeps\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}value\0\u{1}stamps\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3066,7 +3076,6 @@ nonisolated extension Baton_V1_Element: SwiftProtobuf.Message, SwiftProtobuf._Me
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._value) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.stamps) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.keeps) }()
       default: break
       }
     }
@@ -3083,55 +3092,12 @@ nonisolated extension Baton_V1_Element: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.stamps.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.stamps, fieldNumber: 2)
     }
-    if !self.keeps.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.keeps, fieldNumber: 3)
-    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Baton_V1_Element, rhs: Baton_V1_Element) -> Bool {
     if lhs._value != rhs._value {return false}
     if lhs.stamps != rhs.stamps {return false}
-    if lhs.keeps != rhs.keeps {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Baton_V1_ElementKeep: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".ElementKeep"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stamp\0\u{1}origin\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._stamp) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._origin) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._stamp {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._origin {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: Baton_V1_ElementKeep, rhs: Baton_V1_ElementKeep) -> Bool {
-    if lhs._stamp != rhs._stamp {return false}
-    if lhs._origin != rhs._origin {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
