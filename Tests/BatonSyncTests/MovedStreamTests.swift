@@ -107,7 +107,8 @@ import Testing
         }
     }
 
-    @Test func `A removal takes nothing that the same device wrote with the adopting stream in view`()
+    @Test
+    func `A removal takes nothing that the same device wrote with the adopting stream in view`()
         async throws
     {
         let shop = Shop()

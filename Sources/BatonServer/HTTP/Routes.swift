@@ -250,7 +250,8 @@ struct Routes: Sendable {
                     + "poll until one is free")
         }
         let live = LiveAnswer(
-            service: service, heartbeats: heartbeats, answers: pressure.answers, keys: keys, cursors: cursors,
+            service: service, heartbeats: heartbeats, answers: pressure.answers, keys: keys,
+            cursors: cursors,
             isCombined: isCombined)
         return Response(
             status: .ok,
