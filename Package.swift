@@ -52,7 +52,7 @@ let package = Package(
         .target(
             name: "BatonLog",
             dependencies: [
-                "BatonCore", "CSQLite",
+                "BatonCore", "BatonGzip", "CSQLite",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),

@@ -52,6 +52,6 @@ public struct ConformanceRunner: Sendable {
     }
 
     private static func line(_ members: [ExactText: Value]) -> [UInt8] {
-        Array(Value.object(members).canonicalJSON.utf8)
+        Value.object(members).canonicalBytes
     }
 }

@@ -51,7 +51,7 @@ extension Problem {
         }
         var members = members
         if let target = refusal.movedTo {
-            members["movedTo"] = Array(Value.string(target.description).canonicalJSON.utf8)
+            members["movedTo"] = Value.string(target.description).canonicalBytes
         }
         self.init(slug, refusal.reason, members: members)
     }

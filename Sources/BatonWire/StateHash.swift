@@ -9,7 +9,7 @@ public struct StateHash: Hashable, Sendable, CustomStringConvertible {
 
     /// Hashes a state. O(n log n) in the live state.
     public init(of state: StreamState) {
-        bytes = Array(SHA256.hash(data: Array(state.canonicalJSON.utf8)))
+        bytes = Array(SHA256.hash(data: state.canonicalBytes))
     }
 
     /// Wraps a stored hash; `nil` unless it has 32 bytes.

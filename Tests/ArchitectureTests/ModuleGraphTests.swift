@@ -16,7 +16,9 @@ import Testing
         "BatonWire": [
             "BatonCore", "SwiftProtobuf", "Crypto", "Foundation", "FoundationEssentials",
         ],
-        "BatonLog": system.union(platform).union(["BatonCore", "CSQLite", "Crypto"]),
+        "BatonLog": system.union(platform).union([
+            "BatonCore", "BatonGzip", "CSQLite", "Crypto",
+        ]),
         // What leaves a log and comes back: files on the one side, any engine on the other.
         "BatonArchive": system.union(platform).union([
             "BatonCore", "BatonWire", "BatonLog", "BatonGzip", "Crypto",

@@ -26,8 +26,8 @@ extension ManifestJSON {
     /// The bytes of the file.
     var bytes: [UInt8] {
         var members = members
-        members["checksum"] = .string(FileSum.text(Array(Value.object(members).canonicalJSON.utf8)))
-        return Array(Value.object(members).canonicalJSON.utf8) + [UInt8(ascii: "\n")]
+        members["checksum"] = .string(FileSum.text(Value.object(members).canonicalBytes))
+        return Value.object(members).canonicalBytes + [UInt8(ascii: "\n")]
     }
 
     /// Reads a manifest; fails unless each byte is as it was written.

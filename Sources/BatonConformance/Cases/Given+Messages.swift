@@ -19,14 +19,14 @@ extension Given {
                 schemas.append(builtin)
             } else {
                 schemas.append(
-                    try place.reading { try Schema(json: Array(place.value.canonicalJSON.utf8)) })
+                    try place.reading { try Schema(json: place.value.canonicalBytes) })
             }
         }
         return SchemaSet(schemas)
     }
 
     /// The bytes of this part's JSON.
-    var json: [UInt8] { Array(value.canonicalJSON.utf8) }
+    var json: [UInt8] { value.canonicalBytes }
 
     /// A batch in the JSON form of its message.
     func batch() throws(UnreadableCase) -> Baton_V1_Batch {

@@ -1,87 +1,112 @@
 extension StreamState {
     /// The canonical encoding of the state: RFC 8785 JSON of every live dot and what it holds
-    /// (specification section 6.1). Its SHA-256 is the state hash. O(n log n) in the live state.
-    public var canonicalJSON: String {
-        var members: [ExactText: Value] = [:]
-        for (id, entity) in entities {
-            members[ExactText(id.description)] = entity.canonicalValue
-        }
-        return Value.object(["entities": .object(members)]).canonicalJSON
+    /// (specification section 6.1), in UTF-8. Its SHA-256 is the state hash. O(n log n) in the live
+    /// state.
+    public var canonicalBytes: [UInt8] {
+        var named: [ExactText: EntityState] = [:]
+        for (id, entity) in entities { named[ExactText(id.description)] = entity }
+        var json = CanonicalJSON()
+        json.write(json: "{\"entities\":")
+        json.writeObject(named) { $0.write($1) }
+        json.write(json: "}")
+        return json.bytes
     }
+
+    /// The same as text.
+    public var canonicalJSON: String { String(decoding: canonicalBytes, as: UTF8.self) }
 }
 
 extension EntityState {
-    /// The entity in the shape of the canonical encoding.
-    public var canonicalValue: Value {
-        var members: [ExactText: Value] = ["fields": root.canonicalValue]
-        if !unknown.isEmpty {
-            members["unknown"] = .list(
-                unknown.map {
-                    .object([
-                        "dot": .string($0.stamp.dot.description),
-                        "operation": $0.operation.canonicalValue,
-                    ])
-                })
-        }
-        return .object(members)
+    /// The entity as it stands in the canonical encoding.
+    public var canonicalJSON: String {
+        var json = CanonicalJSON()
+        json.write(self)
+        return String(decoding: json.bytes, as: UTF8.self)
     }
 }
 
-extension Node {
-    var canonicalValue: Value {
-        switch self {
+// Members are written in the order that their names have in RFC 8785, as they stand here.
+extension CanonicalJSON {
+    fileprivate mutating func write(_ entity: EntityState) {
+        write(json: "{\"fields\":")
+        write(entity.root)
+        if !entity.unknown.isEmpty {
+            write(json: ",\"unknown\":")
+            writeList(entity.unknown) { json, unknown in
+                json.write(json: "{\"dot\":")
+                json.write(unknown.stamp.dot)
+                json.write(json: ",\"operation\":")
+                json.write(unknown.operation.canonicalValue)
+                json.write(json: "}")
+            }
+        }
+        write(json: "}")
+    }
+
+    private mutating func write(_ node: Node) {
+        switch node {
         case .versions(let leaf):
-            return .list(
-                leaf.versions
-                    .sorted {
-                        ($0.stamp.dot, $0.originDot) < ($1.stamp.dot, $1.originDot)
-                    }
-                    .map(\.canonicalValue))
+            let sorted = leaf.versions.sorted {
+                ($0.stamp.dot, $0.originDot) < ($1.stamp.dot, $1.originDot)
+            }
+            writeList(sorted) { $0.write($1) }
         case .count(let leaf):
-            return .object([
-                "bases": Self.canonicalValue(of: leaf.bases),
-                "increments": Self.canonicalValue(of: leaf.increments),
-            ])
+            write(json: "{\"bases\":")
+            write(leaf.bases)
+            write(json: ",\"increments\":")
+            write(leaf.increments)
+            write(json: "}")
         case .set(let leaf):
-            return .list(
-                leaf.elements.sorted { $0.key < $1.key }.map { element, supports in
-                    .object([
-                        "dots": .list(supports.map(\.dot).sorted().map { .string($0.description) }),
-                        "value": element,
-                    ])
-                })
+            writeList(leaf.elements.sorted { $0.key < $1.key }) { json, element in
+                json.write(json: "{\"dots\":")
+                json.writeList(element.value.map(\.dot).sorted()) { $0.write($1) }
+                json.write(json: ",\"value\":")
+                json.write(element.key)
+                json.write(json: "}")
+            }
         case .log(let leaf):
-            return .list(
-                leaf.facts.map {
-                    .object([
-                        "dot": .string($0.stamp.dot.description),
-                        "time": $0.stamp.timestamp.canonicalValue, "value": $0.value,
-                    ])
-                })
-        case .branch(let children): return .object(children.mapValues(\.canonicalValue))
+            writeList(leaf.facts) { json, fact in
+                json.write(json: "{\"dot\":")
+                json.write(fact.stamp.dot)
+                json.write(json: ",\"time\":")
+                json.write(fact.stamp.timestamp.canonicalValue)
+                json.write(json: ",\"value\":")
+                json.write(fact.value)
+                json.write(json: "}")
+            }
+        case .branch(let children): writeObject(children) { $0.write($1) }
         }
     }
 
-    private static func canonicalValue(of parts: [CountLeaf.Part]) -> Value {
-        .list(
-            parts.sorted { $0.stamp.dot < $1.stamp.dot }.map {
-                .object([
-                    "dot": .string($0.stamp.dot.description), "number": .integer($0.number),
-                ])
-            })
+    private mutating func write(_ parts: [CountLeaf.Part]) {
+        writeList(parts.sorted { $0.stamp.dot < $1.stamp.dot }) { json, part in
+            json.write(json: "{\"dot\":")
+            json.write(part.stamp.dot)
+            json.write(json: ",\"number\":")
+            json.write(.integer(part.number))
+            json.write(json: "}")
+        }
     }
-}
 
-extension VersionLeaf.Version {
-    fileprivate var canonicalValue: Value {
-        var members: [ExactText: Value] = [
-            "dot": .string(stamp.dot.description), "time": writtenAt.canonicalValue,
-            "value": value ?? .null,
-        ]
-        if let from { members["from"] = .text(from) }
-        if let origin { members["origin"] = .string(origin.dot.description) }
-        return .object(members)
+    private mutating func write(_ version: VersionLeaf.Version) {
+        write(json: "{\"dot\":")
+        write(version.stamp.dot)
+        if let from = version.from {
+            write(json: ",\"from\":")
+            write(from)
+        }
+        if let origin = version.origin {
+            write(json: ",\"origin\":")
+            write(origin.dot)
+        }
+        write(json: ",\"time\":")
+        write(version.writtenAt.canonicalValue)
+        write(json: ",\"value\":")
+        write(version.value ?? .null)
+        write(json: "}")
     }
+
+    private mutating func write(_ dot: Dot) { write(ExactText(dot.description)) }
 }
 
 extension Timestamp {

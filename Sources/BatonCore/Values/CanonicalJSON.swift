@@ -2,59 +2,98 @@
 ///
 /// Only whole numbers occur, within ±(2^53 − 1), whose canonical form is their decimal digits.
 struct CanonicalJSON {
-    private(set) var text = ""
+    /// What was written, as UTF-8.
+    private(set) var bytes: [UInt8] = []
 
     mutating func write(_ value: Value) {
         switch value {
-        case .null: text += "null"
-        case .boolean(let flag): text += flag ? "true" : "false"
-        case .integer(let number): text += String(number)
-        case .text(let string): write(string.string)
-        case .list(let elements):
-            text += "["
-            for (index, element) in elements.enumerated() {
-                if index > 0 { text += "," }
-                write(element)
-            }
-            text += "]"
-        case .object(let members):
-            text += "{"
-            for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
-                if index > 0 { text += "," }
-                write(member.key.string)
-                text += ":"
-                write(member.value)
-            }
-            text += "}"
+        case .null: bytes += "null".utf8
+        case .boolean(let flag): bytes += (flag ? "true" : "false").utf8
+        case .integer(let number): bytes += String(number).utf8
+        case .text(let text): write(text)
+        case .list(let elements): writeList(elements) { $0.write($1) }
+        case .object(let members): writeObject(members) { $0.write($1) }
         }
     }
 
-    private mutating func write(_ string: String) {
-        text += "\""
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\u{8}": text += "\\b"
-            case "\u{9}": text += "\\t"
-            case "\u{A}": text += "\\n"
-            case "\u{C}": text += "\\f"
-            case "\u{D}": text += "\\r"
-            case "\u{0}"..."\u{1F}":
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-            default: text.unicodeScalars.append(scalar)
+    /// A list of what `write` makes of each element.
+    mutating func writeList<Element>(
+        _ elements: some Sequence<Element>, _ write: (inout CanonicalJSON, Element) -> Void
+    ) {
+        bytes.append(UInt8(ascii: "["))
+        var isFirst = true
+        for element in elements {
+            if !isFirst { bytes.append(UInt8(ascii: ",")) }
+            isFirst = false
+            write(&self, element)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    /// An object whose members are what `write` makes of each value.
+    mutating func writeObject<Element>(
+        _ members: [ExactText: Element], _ write: (inout CanonicalJSON, Element) -> Void
+    ) {
+        bytes.append(UInt8(ascii: "{"))
+        var isFirst = true
+        for (key, element) in members.sorted(by: { $0.key < $1.key }) {
+            if !isFirst { bytes.append(UInt8(ascii: ",")) }
+            isFirst = false
+            self.write(key)
+            bytes.append(UInt8(ascii: ":"))
+            write(&self, element)
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    /// Text that is JSON as it stands.
+    mutating func write(json text: StaticString) {
+        bytes.append(
+            contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    mutating func write(_ text: ExactText) {
+        bytes.append(UInt8(ascii: "\""))
+        text.withUTF8 { text in
+            // Whatever needs no escape goes over as it is, all at once.
+            if text.contains(where: Self.isEscaped) {
+                for byte in text { write(byte) }
+            } else {
+                bytes.append(contentsOf: text)
             }
         }
-        text += "\""
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private mutating func write(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): bytes += "\\\"".utf8
+        case UInt8(ascii: "\\"): bytes += "\\\\".utf8
+        case 0x8: bytes += "\\b".utf8
+        case 0x9: bytes += "\\t".utf8
+        case 0xA: bytes += "\\n".utf8
+        case 0xC: bytes += "\\f".utf8
+        case 0xD: bytes += "\\r".utf8
+        case 0..<0x20:
+            bytes += (byte < 0x10 ? "\\u000" : "\\u00").utf8
+            bytes += String(byte, radix: 16).utf8
+        default: bytes.append(byte)
+        }
     }
 }
 
 extension Value {
-    /// The value as RFC 8785 canonical JSON. O(n log n) in its size.
-    public var canonicalJSON: String {
+    /// The value as RFC 8785 canonical JSON, in UTF-8. O(n log n) in its size.
+    public var canonicalBytes: [UInt8] {
         var writer = CanonicalJSON()
         writer.write(self)
-        return writer.text
+        return writer.bytes
     }
+
+    /// The value as RFC 8785 canonical JSON. O(n log n) in its size.
+    public var canonicalJSON: String { String(decoding: canonicalBytes, as: UTF8.self) }
 }

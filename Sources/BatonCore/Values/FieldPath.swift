@@ -24,6 +24,8 @@ public struct FieldPath: Hashable, Sendable {
         }
         guard first == UInt8(ascii: "/") else { return nil }
         var components: [ExactText] = []
+        // An entry of a map and a field of it: what most paths lead to.
+        components.reserveCapacity(3)
         var start = 1
         while true {
             let rest = bytes[start...]
@@ -31,7 +33,7 @@ public struct FieldPath: Hashable, Sendable {
             guard let component = Self.component(UnsafeBufferPointer(rebasing: rest[..<end])) else {
                 return nil
             }
-            components.append(ExactText(component))
+            components.append(component)
             guard end < bytes.count else { break }
             start = end + 1
         }
@@ -39,9 +41,9 @@ public struct FieldPath: Hashable, Sendable {
     }
 
     /// One part, unescaped.
-    private static func component(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+    private static func component(_ bytes: UnsafeBufferPointer<UInt8>) -> ExactText? {
         let mark = UInt8(ascii: "~")
-        guard bytes.contains(mark) else { return String(validating: bytes, as: UTF8.self) }
+        guard bytes.contains(mark) else { return ExactText(utf8: bytes) }
         var unescaped: [UInt8] = []
         var isEscaped = false
         for byte in bytes {
@@ -54,7 +56,7 @@ public struct FieldPath: Hashable, Sendable {
             }
             isEscaped = !isEscaped && byte == mark
         }
-        return isEscaped ? nil : String(validating: unescaped, as: UTF8.self)
+        return isEscaped ? nil : unescaped.withUnsafeBufferPointer { ExactText(utf8: $0) }
     }
 
     /// The JSON Pointer.

@@ -1,4 +1,5 @@
 import CSQLite
+import Foundation
 
 /// One SQLite connection with the log's prepared statements.
 ///
@@ -57,7 +58,28 @@ final class Connection: @unchecked Sendable {
     }
 
     /// From now on, statements wait so many milliseconds for another connection's lock.
-    func wait(atMost milliseconds: Int32) { sqlite3_busy_timeout(database, milliseconds) }
+    ///
+    /// They look again after fractions of a millisecond: another process holds the lock for about as
+    /// long. SQLite's own handler soon waits 25 ms and more at a time.
+    func wait(atMost milliseconds: Int32) {
+        guard milliseconds > 0 else {
+            sqlite3_busy_handler(database, nil, nil)
+            return
+        }
+        let most = UnsafeMutableRawPointer(bitPattern: Int(milliseconds))
+        sqlite3_busy_handler(database, { Connection.waitOnce(most: $0, tries: $1) }, most)
+    }
+
+    /// Waits before the next try, the longer the more there were; 0 where that would be too long.
+    private static func waitOnce(most: UnsafeMutableRawPointer?, tries: Int32) -> Int32 {
+        // The waits before, in microseconds: a hundred short ones, then long ones.
+        let (short, long, turn) = (100, 1_000, 100)
+        let tries = Int(tries)
+        let waited = min(tries, turn) * short + max(0, tries - turn) * long
+        guard waited < Int(bitPattern: most) * 1_000 else { return 0 }
+        usleep(UInt32(tries < turn ? short : long))
+        return 1
+    }
 
     /// Whether a transaction is open. SQLite ends it by itself on some failures.
     var isInTransaction: Bool { sqlite3_get_autocommit(database) == 0 }

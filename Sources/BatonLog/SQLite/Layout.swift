@@ -33,7 +33,8 @@
 ///   why. `digest`: SHA-256 of the event that was refused. Stays when the entry is dropped, for a
 ///   retry is answered as the first time.
 /// - **snapshot**: merged states of a stream, each of all of the log up to `offset`. `kind`: 0 the
-///   latest, 1 the base (``SnapshotKind``).
+///   latest, 1 the base (``SnapshotKind``). `body`: the encoded state, deflated where that is less
+///   (``PackedBody``).
 /// - **idempotency**: what was stored under a thin client's `key`. `digest`: SHA-256 of the request.
 ///   `replica`, `counter`, `count`: the entries' dots. Forgotten after seven days.
 ///
@@ -213,6 +214,8 @@ enum Layout {
         INSERT INTO meta VALUES ('file', '0'), ('files', '1'), ('complete', 'yes');
         INSERT INTO meta VALUES ('sum', (\(metaSum)));
         """ + fillSums,
+        // Bodies of snapshots may be deflated: a version that does not know of it keeps away.
+        "",
     ]
 
     /// Brings the sums of all rows up to what the rows hold.

@@ -19,6 +19,21 @@ extension SQLiteLog {
         /// appends fail as ``LogFailure/Code/full``.
         public var pageLimit: Int?
 
+        /// What the log is opened for.
+        public var purpose = Purpose.service
+
+        /// What a log is opened for.
+        public enum Purpose: Hashable, Sendable {
+            /// To take writes that somebody waits for: each is on the disk before it is answered (L5).
+            case service
+            /// For work that can be done again, such as compaction. A write is on the disk together
+            /// with the next one by anybody who waits for that, or soon after by itself: when the
+            /// machine fails before, the last writes are missing, from the end and never in between.
+            /// And while another process writes, each transaction is short, and a rest follows it,
+            /// so that those others hardly ever wait.
+            case maintenance
+        }
+
         /// The defaults.
         public init() {}
     }

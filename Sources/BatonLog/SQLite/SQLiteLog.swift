@@ -69,7 +69,8 @@ public final class SQLiteLog: LogEngine {
     public func store(_ snapshot: StoredSnapshot, as kind: SnapshotKind, for stream: StreamKey)
         async throws(LogFailure)
     {
-        try await file(of: stream).write { .store(snapshot, kind, stream, $0) }
+        let packed = try PackedSnapshot(snapshot)
+        try await file(of: stream).write { .store(packed, kind, stream, $0) }
     }
 
     public func compact(_ stream: StreamKey, through offset: Offset) async throws(LogFailure)
@@ -89,7 +90,8 @@ public final class SQLiteLog: LogEngine {
     }
 
     public func begin(_ stream: StreamKey, at beginning: StreamBeginning) async throws(LogFailure) {
-        try await file(of: stream).write { .begin(beginning, stream, $0) }
+        let base = try beginning.base.map { (base) throws(LogFailure) in try PackedSnapshot(base) }
+        try await file(of: stream).write { .begin(beginning, base, stream, $0) }
     }
 
     /// Gives the space of what was dropped back to the disk, a part at a time, so that writes go on

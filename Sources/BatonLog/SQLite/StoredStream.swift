@@ -157,13 +157,13 @@ struct StoredStream {
         try connection.first(
             .snapshot, rows.tenant, rows.stream, .integer(Int64(kind.rawValue))
         ) { (row) throws(LogFailure) in
-            guard row.integer(3) == 1 else {
+            guard row.integer(3) == 1, let body = PackedBody.unpack(row.blob(1)) else {
                 throw LogFailure(
                     .corrupt,
                     "a snapshot of \(key.stream) is damaged: repair it with \"baton verify\"")
             }
             return StoredSnapshot(
-                offset: Offset(row.integer(0)), body: row.blob(1), stateHash: row.blob(2))
+                offset: Offset(row.integer(0)), body: body, stateHash: row.blob(2))
         }
     }
 

@@ -20,6 +20,7 @@ final class Writer {
     private var nextRestart: Int
     /// A reader stays in the write-ahead log: no commit waits for it a second time.
     private var wasHeldUp = false
+    private var courtesy: Courtesy
 
     /// A writer on `connection`, which it alone uses from now on.
     init(
@@ -32,7 +33,10 @@ final class Writer {
         self.checkpoints = checkpoints
         self.options = options
         nextRestart = options.walPages
+        courtesy = Courtesy(isShown: options.purpose == .maintenance)
         connection.countPages()
+        // In WAL mode a commit then is not synced; checkpoints are, and sync all that is before them.
+        if options.purpose == .maintenance { try? connection.run("PRAGMA synchronous = NORMAL") }
     }
 
     /// Works until the mailbox is closed and empty.
@@ -56,6 +60,7 @@ final class Writer {
         let news: Set<StreamKey>
         do throws(LogFailure) {
             try connection.run(.beginWriting)
+            courtesy.begin()
             try noticeOthers()
             for job in jobs { answers.append(try perform(job)) }
             news = Set(changed.map(\.key))
@@ -72,6 +77,7 @@ final class Writer {
         streams.trim()
         tenants.trim()
         boundPages()
+        courtesy.rest()
     }
 
     private func abandon(_ jobs: [WriterJob], because failure: LogFailure) {
@@ -96,7 +102,10 @@ final class Writer {
         let isFirst = dataVersion == nil
         dataVersion = version
         forget()
-        if !isFirst { signals.signalAll() }
+        if !isFirst {
+            courtesy.noticeOthers()
+            signals.signalAll()
+        }
     }
 
     /// Keeps the write-ahead log short. Under continuous writes, passive checkpoints alone never let
@@ -136,7 +145,7 @@ extension Writer {
             return { reply.resume(returning: result) }
         case .compact(let offset, let key, let reply):
             let next = try alone { () throws(LogFailure) in
-                try stream(key).nextDrop(through: offset)
+                try stream(key).nextDrop(through: offset, bytes: courtesy.bytesAStep)
             }
             if case .success(let drop?) = next { try stream(key).carryOut(drop) }
             let horizon = try stream(key).horizon
@@ -154,14 +163,15 @@ extension Writer {
             }
             let head = written.place
             return { reply.resume(returning: plan.map { _ in head }) }
-        case .begin(let beginning, let key, let reply):
+        case .begin(let beginning, let base, let key, let reply):
             let made = try alone { () throws(LogFailure) in
-                try stream(key).begin(at: beginning) { () throws(LogFailure) in
+                try stream(key).begin(at: beginning, base: base) { () throws(LogFailure) in
                     try addTenant(key.tenant)
                 }
             }
             return { reply.resume(returning: made) }
         case .shrink(let pages, let reply):
+            let pages = min(pages, courtesy.pagesAStep)
             try connection.run("PRAGMA incremental_vacuum(\(pages))")
             let isLeft = try connection.number("PRAGMA freelist_count") > 0
             return { reply.resume(returning: .success(isLeft)) }

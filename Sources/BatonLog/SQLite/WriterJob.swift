@@ -6,11 +6,11 @@ enum WriterJob: Sendable {
     typealias Reply<Value: Sendable> = CheckedContinuation<Result<Value, LogFailure>, Never>
 
     case append(AppendRequest, StreamKey, Reply<AppendResult>)
-    case store(StoredSnapshot, SnapshotKind, StreamKey, Reply<Void>)
+    case store(PackedSnapshot, SnapshotKind, StreamKey, Reply<Void>)
     /// Answers with the horizon, and whether there is more to drop.
     case compact(Offset, StreamKey, Reply<(horizon: Offset, isDone: Bool)>)
     case putBack(PutBack, StreamKey, Reply<LogHead>)
-    case begin(StreamBeginning, StreamKey, Reply<Void>)
+    case begin(StreamBeginning, PackedSnapshot?, StreamKey, Reply<Void>)
     /// Answers whether free pages are left.
     case shrink(pages: Int, Reply<Bool>)
 
@@ -27,7 +27,7 @@ enum WriterJob: Sendable {
         case .append(let request, _, _): request.body.count
         case .store(let snapshot, _, _, _): snapshot.body.count
         case .putBack(let run, _, _): run.chunks.reduce(0) { $0 + $1.chunk.body.count }
-        case .begin(let beginning, _, _): beginning.base?.body.count ?? 0
+        case .begin(_, let base, _, _): base?.body.count ?? 0
         case .compact, .shrink: 0
         }
     }
@@ -39,7 +39,7 @@ enum WriterJob: Sendable {
         case .store(_, _, _, let reply): reply.resume(returning: .failure(failure))
         case .compact(_, _, let reply): reply.resume(returning: .failure(failure))
         case .putBack(_, _, let reply): reply.resume(returning: .failure(failure))
-        case .begin(_, _, let reply): reply.resume(returning: .failure(failure))
+        case .begin(_, _, _, let reply): reply.resume(returning: .failure(failure))
         case .shrink(_, let reply): reply.resume(returning: .failure(failure))
         }
     }

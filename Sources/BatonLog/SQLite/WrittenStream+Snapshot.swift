@@ -1,18 +1,16 @@
 import BatonCore
 
 extension WrittenStream {
-    /// Bytes of bodies after which a step of compaction ends, so that no commit waits long for it.
-    private static let bytesAStep = 256 << 10
-
     /// Stores a snapshot unless one as late is there.
-    func store(_ snapshot: StoredSnapshot, as kind: SnapshotKind) throws(LogFailure) {
+    func store(_ packed: PackedSnapshot, as kind: SnapshotKind) throws(LogFailure) {
+        let snapshot = packed.snapshot
         try snapshot.check(against: head)
         guard let rows, try snapshot.offset > snapshotOffset(kind, in: rows) ?? .start else {
             return
         }
         try connection.run(
             .storeSnapshot, rows.tenant, rows.stream, .integer(Int64(kind.rawValue)),
-            .integer(snapshot.offset), .blob(snapshot.stateHash), .blob(snapshot.body))
+            .integer(snapshot.offset), .blob(snapshot.stateHash), .blob(packed.body))
     }
 
     /// A run of whole chunks from the horizon on, to be dropped in one transaction.
@@ -27,9 +25,9 @@ extension WrittenStream {
         var isLast = true
     }
 
-    /// What to drop next, through `offset` at the latest: a part, so that no commit waits long for
-    /// it. `nil` where there is nothing to drop; fails where no base covers `offset`.
-    func nextDrop(through offset: Offset) throws(LogFailure) -> Drop? {
+    /// What to drop next, through `offset` at the latest: a part, which ends once it has `most` bytes
+    /// of bodies, so that no commit waits long for it. `nil` where there is nothing to drop; fails where no base covers `offset`.
+    func nextDrop(through offset: Offset, bytes most: Int) throws(LogFailure) -> Drop? {
         guard offset > horizon else { return nil }
         let base = try rows.flatMap { (rows) throws(LogFailure) in
             try snapshotOffset(.base, in: rows)
@@ -43,7 +41,7 @@ extension WrittenStream {
             (row) throws(LogFailure) in
             let chunk = try Chunk(row, of: key)
             guard chunk.lastOffset <= offset else { return false }
-            drop.isLast = bytes < Self.bytesAStep
+            drop.isLast = bytes < most
             guard drop.isLast else { return false }
             guard let replica = try find(chunk.replica) else { throw .damagedReplica(of: key) }
             let voids = try voids(of: chunk.replica, at: chunk.counter...chunk.lastCounter)

@@ -230,9 +230,10 @@ extension WrittenStream {
     }
 
     /// Makes the stream one of which all up to `beginning` was dropped.
-    func begin(at beginning: StreamBeginning, tenant: () throws(LogFailure) -> Int64)
-        throws(LogFailure)
-    {
+    func begin(
+        at beginning: StreamBeginning, base: PackedSnapshot?,
+        tenant: () throws(LogFailure) -> Int64
+    ) throws(LogFailure) {
         guard try beginning.isNew(horizon: horizon, chain: horizonChain, head: head) else { return }
         let rows = try rows(of: tenant)
         head = beginning.horizon
@@ -253,7 +254,7 @@ extension WrittenStream {
                 .integer(void.offset), .text(void.record.refusal.code.rawValue),
                 .text(void.record.refusal.reason), .blob(void.record.digest))
         }
-        if let base = beginning.base { try store(base, as: .base) }
+        if let base { try store(base, as: .base) }
     }
 
     /// The rows of tenant and stream, made where there are none yet.

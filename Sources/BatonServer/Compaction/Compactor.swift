@@ -227,7 +227,10 @@ package struct Compactor {
         _ meter: inout Meter
     ) async throws(CompactionFailure) -> Offset {
         let key = plan.key
-        let candidate = fold.atEnd.map { StoredSnapshot($0) }
+        let candidate = fold.atEnd.map { state in
+            // Where all goes, it is the state whose hash is known already.
+            StoredSnapshot(state, hash: state.offset == plan.head ? before.hash : nil)
+        }
         if let candidate {
             try await hold(candidate, against: before, plan, schemas: schemas, &meter)
             try await asking(key) { () async throws(LogFailure) in
@@ -258,8 +261,9 @@ package struct Compactor {
     ) async throws(CompactionFailure) {
         let key = plan.key
         let unpacked = try unpack(base, of: key)
-        guard StateHash(of: unpacked).bytes == base.stateHash else {
-            throw .differs(key, before: before, after: StateSummary(of: unpacked))
+        let read = StateSummary(of: unpacked)
+        guard read.hash.bytes == base.stateHash else {
+            throw .differs(key, before: before, after: read)
         }
         guard base.offset <= plan.head else { throw .overtaken(key) }
         var state = unpacked.refolded(schemas: schemas)
@@ -284,7 +288,7 @@ package struct Compactor {
             meter.add(entries)
             await pace.wait(for: entries)
         }
-        let after = StateSummary(of: state)
+        let after = state == unpacked ? read : StateSummary(of: state)
         guard state.offset == plan.head, after == before else {
             throw .differs(key, before: before, after: after)
         }

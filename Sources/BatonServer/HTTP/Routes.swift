@@ -284,7 +284,7 @@ struct Routes: Sendable {
             return try await explanation(request, context, of: key, at: moment)
         }
         let (value, offset) = try await service.entity(entityID(context), of: key, at: moment)
-        let body = Array(value.canonicalJSON.utf8)
+        let body = value.canonicalBytes
         let tag = "\"\(Hexadecimal.text(SHA256.hash(data: body).prefix(16)))\""
         let headers: HTTPFields = [
             .eTag: tag, .batonOffset: offset.description, .cacheControl: "no-cache",
@@ -309,7 +309,7 @@ struct Routes: Sendable {
         let explanation = try await service.explanation(
             of: entityID(context), at: path, in: key, at: moment, for: principal(request).role)
         return bodies.response(
-            Array(explanation.json.canonicalJSON.utf8), type: "application/json", to: request,
+            explanation.json.canonicalBytes, type: "application/json", to: request,
             headers: [.batonOffset: explanation.offset.description, .cacheControl: "no-store"])
     }
 
@@ -407,7 +407,7 @@ struct Routes: Sendable {
             limit: limit(request, most: service.limits.entriesPerPage), at: moment(request),
             for: principal(request).role)
         return bodies.response(
-            Array(value.canonicalJSON.utf8), type: "application/json", to: request)
+            value.canonicalBytes, type: "application/json", to: request)
     }
 
     @Sendable private func conflicts(
@@ -423,7 +423,7 @@ struct Routes: Sendable {
         let value = try await service.conflicts(
             key, wanted, of: entity, for: principal(request).role)
         return bodies.response(
-            Array(value.canonicalJSON.utf8), type: "application/json", to: request)
+            value.canonicalBytes, type: "application/json", to: request)
     }
 
     @Sendable private func schemas(

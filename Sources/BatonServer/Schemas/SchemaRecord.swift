@@ -91,6 +91,6 @@ public struct SchemaRecord: Hashable, Sendable {
             "format": .integer(Self.format), "shared": list(shared),
             "tenants": .object(Dictionary(uniqueKeysWithValues: tenants)),
         ]
-        return Array(Value.object(members).canonicalJSON.utf8)
+        return Value.object(members).canonicalBytes
     }
 }

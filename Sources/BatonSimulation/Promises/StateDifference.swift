@@ -17,7 +17,7 @@ enum StateDifference {
     }
 
     private static func text(_ state: StreamState, _ name: EntityID) -> String {
-        state.entities[name]?.canonicalValue.canonicalJSON ?? "nothing"
+        state.entities[name]?.canonicalJSON ?? "nothing"
     }
 
     /// What is around the first difference.

@@ -58,11 +58,14 @@ struct WireReader {
 
     /// The text of a length-delimited field.
     mutating func text() throws(WireFailure) -> String {
-        let range = try content()
-        guard let text = String(validating: bytes[range], as: UTF8.self) else {
-            throw Self.notText
-        }
+        guard let text = text(at: try content()) else { throw Self.notText }
         return text
+    }
+
+    private func text(at range: Range<Int>) -> String? {
+        bytes.withUnsafeBufferPointer {
+            ExactText(utf8: UnsafeBufferPointer(rebasing: $0[range]))?.string
+        }
     }
 
     /// The JSON Pointer of a length-delimited field, with its text for who has to tell of it.
@@ -76,7 +79,7 @@ struct WireReader {
 
     /// What to say of a path that could not be read; fails at once where it is no text at all.
     func misread(path range: Range<Int>) throws(WireFailure) -> WireFailure {
-        guard let text = String(validating: bytes[range], as: UTF8.self) else { throw Self.notText }
+        guard let text = text(at: range) else { throw Self.notText }
         return Names.notPointer(text)
     }
 

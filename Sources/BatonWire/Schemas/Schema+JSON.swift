@@ -33,7 +33,7 @@ extension Schema {
     }
 
     /// The schema's JSON document in UTF-8: canonical, defaults written out.
-    public var json: [UInt8] { Array(document.canonicalJSON.utf8) }
+    public var json: [UInt8] { document.canonicalBytes }
 }
 
 extension Schema {

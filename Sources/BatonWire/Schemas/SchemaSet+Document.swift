@@ -9,11 +9,11 @@ extension SchemaSet {
         guard case .object(let members) = value, case .list(let documents)? = members["schemas"]
         else { throw WireFailure(.malformedJSON, "an object with the list schemas is expected") }
         self.init(
-            documents.compactMap { try? Schema(json: Array($0.canonicalJSON.utf8)) })
+            documents.compactMap { try? Schema(json: $0.canonicalBytes) })
     }
 
     /// The schemas as the answer of `GET /v1/schemas`: `{"schemas": […]}`, by type.
     public var document: [UInt8] {
-        Array(Value.object(["schemas": .list(sorted.map(\.document))]).canonicalJSON.utf8)
+        Value.object(["schemas": .list(sorted.map(\.document))]).canonicalBytes
     }
 }

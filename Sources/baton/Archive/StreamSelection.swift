@@ -25,11 +25,11 @@ struct StreamSelection: ParsableArguments {
     }
 
     /// Opens the log, which must be there.
-    func open() throws -> SQLiteLog {
+    func open(options: SQLiteLog.Options = SQLiteLog.Options()) throws -> SQLiteLog {
         guard FileManager.default.fileExists(atPath: "\(data)/\(SQLiteLog.fileName)") else {
             throw CommandFailure("there is no log in \(data): name its folder with --data")
         }
-        return try SQLiteLog.open(directory: data)
+        return try SQLiteLog.open(directory: data, options: options)
     }
 
     /// The one stream that was named, if one was.

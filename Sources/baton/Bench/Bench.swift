@@ -13,6 +13,6 @@ struct Bench: AsyncParsableCommand {
             BenchAll.self, BenchPush.self, BenchCatchUp.self, BenchBootstrap.self, BenchNoOp.self,
             BenchLive.self, BenchStorage.self, BenchMemory.self, BenchCompaction.self,
             BenchStartUp.self,
-            BenchMerge.self, MergeMemory.self, EmptyServer.self, FoldCommand.self,
+            BenchMerge.self, MergeMemory.self, EmptyServer.self,
         ])
 }

@@ -17,7 +17,7 @@ struct CompactCommand: AsyncParsableCommand {
               baton compact --older-than 30d --keep-last 100 --archive /var/lib/baton-archive
               baton compact cust-1 --tenant acme --keep-last 0 --rate 20000
 
-            Works beside a live server; clients notice nothing. Where --older-than and --keep-last are \
+            Works beside a live server, and stands back while that writes; clients notice nothing. Where --older-than and --keep-last are \
             both given, an entry goes only where both let it. State hash and version vector are the same \
             before and after, or nothing is changed. It may be killed at any time and run again.
             Without --archive the dropped entries are gone.
@@ -71,7 +71,10 @@ struct CompactCommand: AsyncParsableCommand {
 
     func run() async throws {
         let inForce = try SchemaFiles.inForce(in: selection.data, with: schemas)
-        let log = try selection.open()
+        var options = SQLiteLog.Options()
+        // What a failing machine undoes, the next run does again.
+        options.purpose = .maintenance
+        let log = try selection.open(options: options)
         do {
             let writer = try dryRun ? nil : archive.map { try ArchiveWriter($0) }
             var report = CompactionReport(isDryRun: dryRun, isJSON: json)
@@ -100,12 +103,14 @@ struct CompactCommand: AsyncParsableCommand {
         defer { bar.end() }
         var done = 0
         try await selection.each(in: log) { key in
+            Priority.standBack()
             do {
                 let plan = try await compactor.plan(key, policy: policy, now: WallClock.now())
                 if dryRun || plan.entries == 0 {
                     try report.take(plan, nil)
                 } else {
                     let outcome = try await compactor.run(plan) { done, total in
+                        Priority.standBack()
                         if isSingle { bar.show(Int(done), of: Int(total)) }
                     }
                     try report.take(plan, outcome)

@@ -155,13 +155,3 @@ struct TortureCommand: AsyncParsableCommand {
         if keep == nil { try? files.removeItem(atPath: folder) }
     }
 }
-
-/// Where this program lies, to run it again as another process.
-enum OwnProgram {
-    static func path() throws -> String {
-        guard let path = Bundle.main.executablePath else {
-            throw CommandFailure("this program's own path cannot be told")
-        }
-        return path
-    }
-}

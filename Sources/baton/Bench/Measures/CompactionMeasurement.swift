@@ -22,7 +22,7 @@ struct CompactionMeasurement: Benchmark {
     var explanation: String {
         """
         \(streams) customers' streams of \(length) events each are compacted to their heads by \
-        another process, while a server over the same log takes \(pushers * 10) pushes a second for \
+        `baton compact`, while a server over the same log takes \(pushers * 10) pushes a second for \
         other customers at fixed moments. Beside it: the same pushes, with nothing else going on.
         """
     }
@@ -51,13 +51,9 @@ struct CompactionMeasurement: Benchmark {
                 until: Stopwatch.now + UInt64(seconds * 1e9))
             let busy = LiveBoard()
             let loop = try pushes(server, named: "busy", busy)
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: try OwnProgram.path())
-            process.arguments = ["bench", "fold", "--data", data]
-            process.standardOutput = FileHandle.nullDevice
             let processor = ProcessorTime.ofChildren
             let begun = Stopwatch.now
-            try process.run()
+            let process = try OwnProgram.compact(data)
             repeat { try loop.run(until: Stopwatch.now + 100_000_000) } while process.isRunning
             let elapsed = Double(Stopwatch.now - begun) / 1e9
             process.waitUntilExit()
