@@ -63,8 +63,12 @@ private struct Drawing {
             beyond: random.chance(50) ? all.beyond : VersionVector())
         let view = log.view(
             under: context, pending: device.own.map(\.event) + device.shared, schemas)
-        try devices[index].write(
-            at: wall, having: context, drawn + view.keeps(for: drawn, schemas: schemas))
+        // Some as an adoption writes them: beside what lives.
+        let keeps =
+            random.chance(30)
+            ? view.adoptionKeeps(for: drawn, schemas: schemas)
+            : view.keeps(for: drawn, schemas: schemas)
+        try devices[index].write(at: wall, having: context, drawn + keeps)
     }
 
     private mutating func push(_ index: Int, limit: Int = .max, isAnswered: Bool = true) {

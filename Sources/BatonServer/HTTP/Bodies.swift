@@ -33,17 +33,20 @@ enum MessageEncoding {
 
     /// The encoding that an answer should be in: the one asked for, else the request's own.
     init(accept: String?, otherwise: MessageEncoding) {
-        guard let accept = accept?.lowercased() else {
-            self = otherwise
-            return
+        switch accept {
+        case nil: self = otherwise
+        // What nearly every client sends; a search in the text would take some microseconds.
+        case MessageEncoding.protobuf.contentType: self = .protobuf
+        case MessageEncoding.json.contentType: self = .json
+        case let accept?: self = Self.sought(in: accept.lowercased()) ?? otherwise
         }
+    }
+
+    private static func sought(in accept: String) -> MessageEncoding? {
         if accept.contains("application/x-protobuf") || accept.contains("application/protobuf") {
-            self = .protobuf
-        } else if accept.contains("application/json") {
-            self = .json
-        } else {
-            self = otherwise
+            return .protobuf
         }
+        return accept.contains("application/json") ? .json : nil
     }
 
     /// The message that a body holds.
