@@ -8,11 +8,14 @@ public struct LogFinding: Hashable, Sendable, Comparable, CustomStringConvertibl
     public let offset: Offset
     /// What is wrong there.
     public let reason: String
+    /// The stored snapshot that it is about, where it is about one.
+    public let snapshot: SnapshotKind?
 
     /// Joins the parts.
-    public init(offset: Offset, reason: String) {
+    public init(offset: Offset, reason: String, snapshot: SnapshotKind? = nil) {
         self.offset = offset
         self.reason = reason
+        self.snapshot = snapshot
     }
 
     /// `offset 7: reason`.

@@ -8,7 +8,8 @@ import Foundation
 /// worked out from the stream's entries, is put in place of one column, and taken where the sum fits); a
 /// sound row of a backup of the same log with that sum; for entries that are missing, that they never
 /// change under their offset (L1). An index is made anew from its rows; a latest snapshot is dropped,
-/// since the next read folds it anew.
+/// since the next read folds it anew. What entries prove, in the log or in archives, is for whoever
+/// can read them: see ``FileRepair``.
 public struct LogRepair: Sendable {
     /// One kind of thing that was done.
     public struct Deed: Hashable, Sendable, CustomStringConvertible {
@@ -18,6 +19,13 @@ public struct LogRepair: Sendable {
         public let action: String
         /// To how many rows.
         public let rows: Int
+
+        /// Joins the parts.
+        package init(file: String, action: String, rows: Int) {
+            self.file = file
+            self.action = action
+            self.rows = rows
+        }
 
         /// `baton.db: 2 rows of chunk restored from the backup`.
         public var description: String { "\(file): \(rows) \(action)" }
@@ -37,9 +45,18 @@ public struct LogRepair: Sendable {
     /// Mends, or with `isRehearsal` only says what it would do. One transaction a file: killed, it has
     /// done all of it or nothing. What it could not mend a check finds again.
     ///
+    /// `further` mends what else can be proved of a file, in the same transaction and by the thread
+    /// that holds it, and says what it did, and to how many rows.
+    ///
     /// - Throws: ``LogFailure/Code/corrupt`` where the backup is damaged or of another log, or a file is
     ///   damaged beyond rows, so that only a restored backup helps.
-    public func run(isRehearsal: Bool = false) async throws(LogFailure) -> [Deed] {
+    package func run(
+        isRehearsal: Bool = false,
+        further:
+            @escaping @Sendable (FileRepair) throws(LogFailure) -> [(action: String, rows: Int)] = {
+                _ in []
+            }
+    ) async throws(LogFailure) -> [Deed] {
         try await Worker.run("baton-repair") { () throws(LogFailure) in
             guard FileCheck(directory: directory).damagedWriteAheadLogs().isEmpty else {
                 throw LogFailure(
@@ -61,7 +78,7 @@ public struct LogRepair: Sendable {
                 let mending = Mending(connection, hasSpare: spare != nil)
                 try connection.run("BEGIN IMMEDIATE")
                 do throws(LogFailure) {
-                    for (action, rows) in try mending.run() {
+                    for (action, rows) in try mending.run() + further(FileRepair(connection)) {
                         deeds.append(Deed(file: name, action: action, rows: rows))
                     }
                     try connection.run(isRehearsal ? "ROLLBACK" : "COMMIT")

@@ -97,8 +97,11 @@ final class Connection: @unchecked Sendable {
     }
 
     /// Calls `body` with each row of a statement outside the hot paths.
-    func rows(_ sql: String, _ body: (Statement) throws(LogFailure) -> Void) throws(LogFailure) {
+    func rows(
+        _ sql: String, _ values: [SQLValue] = [], _ body: (Statement) throws(LogFailure) -> Void
+    ) throws(LogFailure) {
         let statement = try Statement(sql, on: database)
+        try statement.bind(values)
         while try statement.step() { try body(statement) }
     }
 

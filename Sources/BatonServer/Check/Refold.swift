@@ -6,7 +6,7 @@ import BatonWire
 struct Refold {
     private let schemas: SchemaSet
     private var state = StreamState()
-    private var expected: [(offset: Offset, stored: StoredSnapshot, state: StreamState)] = []
+    private var expected: [(offset: Offset, kind: SnapshotKind, state: StreamState)] = []
     private(set) var outcome = StreamCheck.Outcome()
 
     init(_ key: StreamKey, schemas: SchemaSet) { self.schemas = schemas }
@@ -14,8 +14,8 @@ struct Refold {
     /// All up to here is folded.
     var position: Offset { state.offset }
 
-    mutating func report(_ offset: Offset, _ reason: String) {
-        outcome.findings.append(LogFinding(offset: offset, reason: reason))
+    mutating func report(_ offset: Offset, _ reason: String, of kind: SnapshotKind? = nil) {
+        outcome.findings.append(LogFinding(offset: offset, reason: reason, snapshot: kind))
     }
 
     /// Begins where the log begins: with nothing, or with its base. False where that is not to be had.
@@ -25,13 +25,16 @@ struct Refold {
     ) async throws(LogFailure) -> Bool {
         guard horizon != .start else { return true }
         guard let base, base.offset >= horizon else {
-            report(horizon, "entries up to here are dropped, and no base holds what they made")
+            report(
+                horizon, "entries up to here are dropped, and no base holds what they made",
+                of: .base)
             return false
         }
-        guard let unpacked = unpack(base) else { return false }
+        guard let unpacked = unpack(base, .base) else { return false }
         guard let vector = try await vector(base.offset) else { return false }
         guard unpacked.vector == vector else {
-            report(base.offset, "the base covers other events than the log up to there")
+            report(
+                base.offset, "the base covers other events than the log up to there", of: .base)
             return false
         }
         state = unpacked.refolded(schemas: schemas)
@@ -39,10 +42,12 @@ struct Refold {
     }
 
     /// Notes which snapshots are to be met on the way.
-    mutating func expect(_ snapshots: [StoredSnapshot?]) {
-        for case let stored? in snapshots where stored.offset >= position {
-            guard let unpacked = unpack(stored) else { continue }
-            expected.append((stored.offset, stored, unpacked))
+    mutating func expect(base: StoredSnapshot?, latest: StoredSnapshot?) {
+        for (stored, kind) in [(base, SnapshotKind.base), (latest, .latest)] {
+            guard let stored, stored.offset >= position, let unpacked = unpack(stored, kind) else {
+                continue
+            }
+            expected.append((stored.offset, kind, unpacked))
         }
         expected.sort { $0.offset < $1.offset }
     }
@@ -78,7 +83,9 @@ struct Refold {
             }
             outcome.snapshots += 1
             if next.state.refolded(schemas: schemas) != state {
-                report(next.offset, "the stored snapshot is another state than its entries make")
+                report(
+                    next.offset, "the stored snapshot is another state than its entries make",
+                    of: next.kind)
             }
         }
     }
@@ -89,21 +96,24 @@ struct Refold {
             report(position, "the version vector is not that of the entries")
         }
         for left in expected {
-            report(left.offset, "a snapshot is stored of what the log does not hold")
+            report(
+                left.offset, "a snapshot is stored of what the log does not hold", of: left.kind)
         }
     }
 
-    private mutating func unpack(_ stored: StoredSnapshot) -> StreamState? {
+    private mutating func unpack(_ stored: StoredSnapshot, _ kind: SnapshotKind) -> StreamState? {
         do {
             let message = try Protobuf.decode(Baton_V1_State.self, from: stored.body)
             let state = try StreamState(message, offset: stored.offset)
             guard StateHash(of: state).bytes == stored.stateHash else {
-                report(stored.offset, "the stored snapshot does not have the hash that it names")
+                report(
+                    stored.offset, "the stored snapshot does not have the hash that it names",
+                    of: kind)
                 return nil
             }
             return state
         } catch {
-            report(stored.offset, "the stored snapshot cannot be decoded: \(error)")
+            report(stored.offset, "the stored snapshot cannot be decoded: \(error)", of: kind)
             return nil
         }
     }

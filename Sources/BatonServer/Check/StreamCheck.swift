@@ -61,7 +61,7 @@ package struct StreamCheck: Sendable {
             (offset) async throws(LogFailure) in try await log.vector(of: key, at: offset)
         }
         guard hasBegun else { return try await log.head(of: key).horizon == start.horizon }
-        refold.expect([base, latest])
+        refold.expect(base: base, latest: latest)
         refold.compare()
         while refold.outcome.findings.isEmpty {
             let slice = try await log.read(
@@ -109,7 +109,7 @@ package struct StreamCheck: Sendable {
             return try await log.snapshot(of: key, kind)
         } catch {
             guard error.code == .corrupt else { throw error }
-            refold.report(.start, "a stored snapshot is damaged")
+            refold.report(.start, "a stored snapshot is damaged", of: kind)
             return nil
         }
     }

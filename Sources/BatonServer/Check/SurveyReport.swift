@@ -1,6 +1,6 @@
 package import BatonArchive
 import BatonCore
-import BatonLog
+package import BatonLog
 
 /// What a look at a whole log found.
 package struct SurveyReport: Encodable, Sendable {
@@ -16,6 +16,8 @@ package struct SurveyReport: Encodable, Sendable {
         package private(set) var offset: UInt64?
         /// What is wrong.
         package let reason: String
+        /// `base` or `latest`, where it is about that stored snapshot.
+        package private(set) var snapshot: String?
 
         init(_ finding: FileFinding) {
             file = finding.file
@@ -29,6 +31,7 @@ package struct SurveyReport: Encodable, Sendable {
             stream = key.stream.description
             offset = finding.offset == .start ? nil : finding.offset.rawValue
             reason = finding.reason
+            snapshot = finding.snapshot.map { "\($0)" }
         }
 
         init(_ finding: ArchiveFinding, in archive: String) {
@@ -83,6 +86,17 @@ package struct SurveyReport: Encodable, Sendable {
     package mutating func add(_ tally: ArchiveCheck.Tally, of archive: String) {
         archived += tally.entries
         add(tally.findings.map { Finding($0, in: archive) })
+    }
+
+    /// The streams that the findings name, and which of their snapshots.
+    package var suspects: [StreamKey: Set<SnapshotKind>] {
+        findings.reduce(into: [:]) { suspects, finding in
+            guard let tenant = finding.tenant.flatMap({ try? TenantID($0) }),
+                let stream = finding.stream.flatMap({ try? StreamID($0) })
+            else { return }
+            let kinds = SnapshotKind.allCases.filter { "\($0)" == finding.snapshot }
+            suspects[StreamKey(tenant: tenant, stream: stream), default: []].formUnion(kinds)
+        }
     }
 
     /// Whether nothing is wrong.

@@ -13,6 +13,7 @@ struct Verify: AsyncParsableCommand {
               baton verify --data /var/lib/baton
               baton verify --data /var/lib/baton --archive /backups/archive
               baton verify --data /var/lib/baton --repair --from /backups/2026-01-31
+              baton verify --data /var/lib/baton --repair --archive /backups/archive
               baton verify cust-8123 --tenant acme --data /var/lib/baton
 
             Works beside a live server and changes nothing. Every entry's hash chain, every
@@ -22,7 +23,9 @@ struct Verify: AsyncParsableCommand {
 
             --repair mends rows that a backup of this log, the row's own checksum or the entries
             prove, drops latest snapshots that are damaged, and makes indexes anew; it looks again,
-            and names what is left. What nothing proves is never changed; then restore a backup.
+            and names what is left. From each --archive come entries that the log's hash chain
+            bears out, and a base snapshot, folded from the archived entries where they are all
+            there. What nothing proves is never changed; then restore a backup.
 
             Exit status: 0 where all is sound, 1 where something is not.
             """)
@@ -43,10 +46,12 @@ struct Verify: AsyncParsableCommand {
     var schemas: String?
 
     @Option(
-        help: ArgumentHelp("An archive to check, too; may come again.", valueName: "folder"))
+        help: ArgumentHelp(
+            "An archive to check, too, and with --repair to mend from; may come again.",
+            valueName: "folder"))
     var archive: [String] = []
 
-    @Flag(help: "Mend what can be proved: from --from, from sums and from the entries.")
+    @Flag(help: "Mend what can be proved: from --from, --archive, sums and the entries.")
     var repair = false
 
     @Option(
@@ -73,9 +78,14 @@ struct Verify: AsyncParsableCommand {
     func run() async throws {
         var report = try await look()
         var deeds: [LogRepair.Deed] = []
-        if repair && !report.isSound {
-            deeds = try await LogRepair(of: data, from: from).run(isRehearsal: dryRun)
-            if !dryRun { report = try await look() }
+        if repair {
+            // What is mended may let another look see further: a name, and then what bears it.
+            for _ in 0..<Self.rounds where !report.isSound {
+                let done = try await mend(report)
+                deeds += done
+                guard !dryRun, !done.isEmpty else { break }
+                report = try await look()
+            }
         }
         if json {
             try Output.tell(
@@ -88,6 +98,17 @@ struct Verify: AsyncParsableCommand {
             Output.tell(report.summary)
         }
         guard report.isSound else { throw ExitCode(1) }
+    }
+
+    private static let rounds = 3
+
+    private func mend(_ report: SurveyReport) async throws -> [LogRepair.Deed] {
+        let further = try StreamRepair(
+            archives: archive, suspects: report.suspects,
+            schemas: SchemaFiles.inForce(in: data, with: schemas))
+        return try await LogRepair(of: data, from: from).run(isRehearsal: dryRun) {
+            (file) throws(LogFailure) in try further.run(file)
+        }
     }
 
     private struct Answer: Encodable {

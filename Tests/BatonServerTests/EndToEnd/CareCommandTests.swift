@@ -72,6 +72,9 @@ import Testing
                 json: #"{"operations":[{"path":"/note","set":"remember the milk"}]}"#)
             #expect(try run("verify", "cust-1", "--tenant", "dev", "--data", data).status == 0)
             server.stop()
+            let archive = folder + "/archive"
+            #expect(
+                try run("export", "--tenant", "dev", "--data", data, "--to", archive).status == 0)
             let file = URL(fileURLWithPath: data + "/baton.db")
             var bytes = try Data(contentsOf: file)
             let place = try #require(bytes.range(of: Data("the milk".utf8)))
@@ -85,6 +88,16 @@ import Testing
             #expect(json.status == 1 && json.text.contains(#""offset" : 1"#))
             #expect(try run("verify", "nobody", "--tenant", "dev", "--data", data).status == 1)
             #expect(try run("verify", "cust-1", "--data", data).status == 2)
+            #expect(try run("verify", "--data", data, "--repair").status == 1)
+            let told = try run(
+                "verify", "--data", data, "--archive", archive, "--repair", "--dry-run")
+            #expect(told.status == 1 && told.text.contains("would mend"), "\(told.text)")
+            let mended = try run("verify", "--data", data, "--archive", archive, "--repair")
+            #expect(
+                mended.status == 0
+                    && mended.text.contains("1 rows of chunk restored from the archive"),
+                "\(mended.text)")
+            #expect(try run("verify", "--data", data).status == 0)
             #expect(try run("verify", "--data", folder + "/none").status == 1)
             #expect(try run("backup", "--data", data).status == 2)
         }
