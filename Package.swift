@@ -19,6 +19,7 @@ let package = Package(
     products: [
         .library(name: "BatonCore", targets: ["BatonCore"]),
         .library(name: "BatonSync", targets: ["BatonSync"]),
+        .library(name: "BatonSyncTesting", targets: ["BatonSyncTesting"]),
         .executable(name: "baton", targets: ["baton"]),
     ],
     dependencies: [
@@ -86,6 +87,15 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        // For the tests of apps: the only one of the SDK's targets that knows the server.
+        .target(
+            name: "BatonSyncTesting",
+            dependencies: [
+                "BatonCore", "BatonWire", "BatonLog", "BatonServer", "BatonSync",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .target(
@@ -172,7 +182,8 @@ let package = Package(
         .testTarget(
             name: "BatonSyncTests",
             dependencies: [
-                "BatonCore", "BatonWire", "BatonSync", "BatonServer", "BatonLog",
+                "BatonCore", "BatonWire", "BatonSync", "BatonSyncTesting", "BatonServer",
+                "BatonLog",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -196,7 +207,7 @@ let package = Package(
             swiftSettings: strict),
         // A device in a process of its own, for the tests that need several.
         .executableTarget(
-            name: "SyncDevice", dependencies: ["BatonSync"], path: "Tests/SyncDevice",
+            name: "SyncDevice", dependencies: ["BatonSync", "CSQLite"], path: "Tests/SyncDevice",
             swiftSettings: strict),
         .testTarget(
             name: "BatonServerTests",

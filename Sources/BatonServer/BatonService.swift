@@ -60,7 +60,8 @@ public final class BatonService: Service {
                 keys: keys, limit: options.limits.cachedTokens, now: wallClock),
             bodies: Bodies(limits: options.limits, budget: pressure.bodies),
             metrics: ServerMetrics(), pressure: pressure, ahead: FoldAhead(service),
-            heartbeats: Heartbeats(seconds: options.limits.heartbeatSeconds))
+            heartbeats: Heartbeats(seconds: options.limits.heartbeatSeconds),
+            handoffs: HandoffDesk(service, keys: keys))
     }
 
     /// The same schemas for all tenants.
@@ -125,6 +126,7 @@ public final class BatonService: Service {
         let metrics = routes.metrics
         let pressure = pressure
         let states = routes.service.states
+        let handoffs = routes.handoffs
         let engine = engine
         router.get("/healthz") { request, _ in
             bodies.response(
@@ -140,7 +142,7 @@ public final class BatonService: Service {
         }
         router.get("/metrics") { request, _ in
             bodies.response(
-                Array((metrics.text + pressure.text + states.metrics).utf8),
+                Array((metrics.text + pressure.text + states.metrics + handoffs.text).utf8),
                 type: "text/plain; version=0.0.4; charset=utf-8",
                 to: request)
         }

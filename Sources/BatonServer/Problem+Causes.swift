@@ -41,7 +41,7 @@ extension Problem {
         let slug: Slug
         switch refusal.code {
         case .schemaViolation: slug = .schemaViolation
-        case .notPermitted: slug = .notPermitted
+        case .notPermitted, .withheld: slug = .notPermitted
         case .gap: slug = .gap
         case .unknownContext: slug = .unknownContext
         case .clockDrift: slug = .clockDrift

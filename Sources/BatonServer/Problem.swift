@@ -20,6 +20,7 @@ public struct Problem: Error, Sendable {
         case methodNotAllowed = "method-not-allowed"
         case streamNotFound = "stream-not-found"
         case entityNotFound = "entity-not-found"
+        case handoffNotFound = "handoff-not-found"
         case gap = "gap"
         case unknownContext = "unknown-context"
         case clockDrift = "clock-drift"
@@ -46,7 +47,7 @@ public struct Problem: Error, Sendable {
                 return .badRequest
             case .unauthenticated: return .unauthorized
             case .forbidden, .notPermitted: return .forbidden
-            case .notFound, .streamNotFound, .entityNotFound: return .notFound
+            case .notFound, .streamNotFound, .entityNotFound, .handoffNotFound: return .notFound
             case .methodNotAllowed: return .methodNotAllowed
             case .gap, .unknownContext, .clockDrift, .replicaCloned, .streamMoved,
                 .idempotencyKeyReused:

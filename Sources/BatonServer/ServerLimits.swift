@@ -63,6 +63,27 @@ public struct ServerLimits: Hashable, Sendable {
     public var idempotencyKeyBytes = 255
     /// Verified tokens remembered, so that a token is not verified with each request.
     public var cachedTokens = 10_000
+    /// Hand-offs that are remembered; beyond, no more are made until the oldest are forgotten.
+    public var handoffs = 10_000
+    /// Codes of one stream that can be claimed at once: what a person keeps apart.
+    public var handoffsPerStream = 5
+    /// Names of entities in one hand-off; they go into the token, and so into a header line.
+    public var entitiesPerHandoff = 16
+    /// Seconds that a code can be claimed, unless the giver says another number.
+    public var codeSeconds: Int64 = 300
+    /// The most of these: a code is read aloud and typed at once.
+    public var longestCodeSeconds: Int64 = 900
+    /// Seconds that the token of a hand-off lives, unless the giver says another number.
+    public var sharedTokenSeconds: Int64 = 1_800
+    /// The most of these: a working day.
+    public var longestSharedTokenSeconds: Int64 = 28_800
+    /// Codes that one caller may try in vain: some slips, and then ten a minute.
+    var guessesPerCaller = GuessBudget.Rate(burst: 10, interval: 6_000)
+    /// The same for all callers together. With 1,000 codes that can be claimed, one of them would be
+    /// guessed in seven years of trying (2^40 codes, five tries a second).
+    var guessesOfAll = GuessBudget.Rate(burst: 200, interval: 200)
+    /// Callers whose guesses are counted.
+    var guessers = 10_000
 
     /// The limits as they stand here.
     public init() {}

@@ -34,6 +34,11 @@ import Testing
             "BatonCore", "BatonWire", "BatonGzip", "AsyncHTTPClient", "Crypto", "GRDB", "Logging",
             "NIOCore", "NIOHTTP1", "SwiftProtobuf",
         ]),
+        // For the tests of apps, which link the server with it; never the SDK itself.
+        "BatonSyncTesting": [
+            "BatonCore", "BatonWire", "BatonLog", "BatonServer", "BatonSync", "Logging",
+            "ServiceLifecycle", "Synchronization",
+        ],
         "BatonReplay": system.union(platform).union([
             "BatonCore", "BatonWire", "BatonSync", "BatonGzip", "AsyncHTTPClient", "Crypto",
             "NIOCore", "NIOHTTP1",

@@ -59,12 +59,13 @@ struct TestServer: Sendable {
 
     /// A token of the tenant `acme`.
     func token(
-        role: Role = .service, streams: [String] = ["*"], tenant: String = "acme",
-        replica: ReplicaID? = nil, expiresIn: Int64 = 3600
+        role: Role = .service, streams: [String] = ["*"], entities: [String]? = nil,
+        tenant: String = "acme", replica: ReplicaID? = nil, expiresIn: Int64 = 3600
     ) async throws -> String {
         try await keys.sign(
             TokenClaims(
-                tenant: TenantID(tenant), role: role, streams: streams, replica: replica,
+                tenant: TenantID(tenant), role: role, streams: streams, entities: entities,
+                replica: replica,
                 expires: clock.now / 1000 + expiresIn))
     }
 

@@ -65,7 +65,8 @@ import Testing
         try await queue.write {
             try $0.execute(
                 sql: """
-                    DROP TABLE schema; ALTER TABLE outbox DROP COLUMN saw; PRAGMA user_version = 1
+                    DROP TABLE shared; DROP TABLE erasure; DROP TABLE schema;
+                    ALTER TABLE outbox DROP COLUMN saw; PRAGMA user_version = 1
                     """)
         }
         try queue.close()

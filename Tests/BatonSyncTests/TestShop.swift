@@ -56,8 +56,12 @@ extension SyncClient {
 struct TemporaryDirectory: ~Copyable {
     let path: String
 
-    init() throws {
-        path = FileManager.default.temporaryDirectory.path + "/baton-\(UUID().uuidString)"
+    /// With `inMemory` on a file system in memory, where there is one: for tests that write so often that
+    /// they would have all others wait for the disk.
+    init(inMemory: Bool = false) throws {
+        var folder = FileManager.default.temporaryDirectory.path
+        if inMemory, FileManager.default.isWritableFile(atPath: "/dev/shm") { folder = "/dev/shm" }
+        path = folder + "/baton-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 

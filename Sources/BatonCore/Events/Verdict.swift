@@ -50,6 +50,8 @@ public enum RefusalCode: String, Hashable, Sendable, CaseIterable {
     case limitExceeded = "limit-exceeded"
     /// Not yet: an earlier event of the same push was refused so that this one cannot follow.
     case notReached = "not-reached"
+    /// No verdict: the reader's token does not cover what stands here. Only in entries that are pulled.
+    case withheld = "withheld"
 
     /// Whether the refusal stands for good, under a void entry in the log.
     public var isFinal: Bool { self == .schemaViolation || self == .notPermitted }

@@ -12,17 +12,23 @@ public struct Principal: Hashable, Sendable {
     public let replica: ReplicaID?
     /// Where the caller stands, if the token says so.
     public let channel: ChannelName?
+    /// The entities that the caller may touch in these streams.
+    public let entities: EntityScope
+    /// Seconds since 1970 from which on the token is worth nothing.
+    public let expires: Int64
 
     /// Joins the parts.
     public init(
         tenant: TenantID, role: Role, streams: StreamScope, replica: ReplicaID? = nil,
-        channel: ChannelName? = nil
+        channel: ChannelName? = nil, entities: EntityScope = .all, expires: Int64 = .max
     ) {
         self.tenant = tenant
         self.role = role
         self.streams = streams
         self.replica = replica
         self.channel = channel
+        self.entities = entities
+        self.expires = expires
     }
 }
 

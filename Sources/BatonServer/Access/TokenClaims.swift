@@ -9,6 +9,8 @@ public struct TokenClaims: JWTPayload, Hashable {
     public let role: String
     /// The streams covered; `*` for all, `cust-*` for all that start so.
     public let streams: [String]
+    /// The entities covered; `order/*` for all that start so; absent for all.
+    public let entities: [String]?
     /// Who the token was made for; for the log only.
     public let subject: String?
     /// The only replica that may push with it.
@@ -21,7 +23,7 @@ public struct TokenClaims: JWTPayload, Hashable {
     public let notBefore: Int64?
 
     enum CodingKeys: String, CodingKey {
-        case tenant, role, streams, replica, channel
+        case tenant, role, streams, entities, replica, channel
         case subject = "sub"
         case expires = "exp"
         case notBefore = "nbf"
@@ -29,13 +31,15 @@ public struct TokenClaims: JWTPayload, Hashable {
 
     /// Joins the claims.
     public init(
-        tenant: TenantID, role: Role, streams: [String], subject: String? = nil,
+        tenant: TenantID, role: Role, streams: [String], entities: [String]? = nil,
+        subject: String? = nil,
         replica: ReplicaID? = nil, channel: ChannelName? = nil, expires: Int64,
         notBefore: Int64? = nil
     ) {
         self.tenant = tenant.description
         self.role = role.rawValue
         self.streams = streams
+        self.entities = entities
         self.subject = subject
         self.replica = replica?.description
         self.channel = channel?.description
@@ -57,6 +61,7 @@ public struct TokenClaims: JWTPayload, Hashable {
         if case .some(nil) = channel { return nil }
         return Principal(
             tenant: tenant, role: role, streams: StreamScope(streams), replica: replica ?? nil,
-            channel: channel ?? nil)
+            channel: channel ?? nil, entities: entities.map { .named($0) } ?? .all,
+            expires: expires)
     }
 }

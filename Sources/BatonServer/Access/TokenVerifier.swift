@@ -16,7 +16,7 @@ final class TokenVerifier: Sendable {
     private let cache = Mutex<[String: Remembered]>([:])
 
     /// How far clocks may differ, in seconds.
-    private static let leeway: Int64 = 30
+    static let leeway: Int64 = 30
     /// Bytes of the longest token that is looked at.
     private static let longestToken = 8 * 1024
 

@@ -5,6 +5,8 @@ enum CallTable {
         ("/v1/streams/*/snapshot", ["GET"]), ("/v1/streams/*/timeline", ["GET"]),
         ("/v1/streams/*/conflicts", ["GET"]), ("/v1/streams/*/adopt", ["POST"]),
         ("/v1/streams/*/entities/*/*", ["GET", "POST"]),
+        ("/v1/streams/*/checkout", ["POST"]), ("/v1/handoffs", ["POST"]),
+        ("/v1/handoffs/claim", ["POST"]), ("/v1/handoffs/*", ["GET"]),
         ("/v1/sync", ["POST"]), ("/v1/live", ["GET"]), ("/v1/schemas", ["GET"]),
         ("/healthz", ["GET"]), ("/readyz", ["GET"]), ("/metrics", ["GET"]),
     ]

@@ -23,6 +23,7 @@ struct Routes: Sendable {
     let pressure: Pressure
     let ahead: FoldAhead
     let heartbeats: Heartbeats
+    let handoffs: HandoffDesk
 
     func add(to router: Router<ServerContext>) {
         let streams = router.group("/v1/streams/{stream}")
@@ -39,19 +40,21 @@ struct Routes: Sendable {
         router.post("/v1/sync", use: sync)
         router.get("/v1/live", use: liveOfSeveral)
         router.get("/v1/schemas", use: schemas)
+        addHandoffs(to: router)
     }
 
-    private func principal(_ request: Request) async throws(Problem) -> Principal {
+    func principal(_ request: Request) async throws(Problem) -> Principal {
         try await verifier.principal(authorization: request.headers[.authorization])
     }
 
-    private func key(
+    private func caller(
         _ request: Request, _ context: ServerContext
-    ) async throws(Problem) -> StreamKey {
-        try await service.key(parameter("stream", context), for: principal(request))
+    ) async throws(Problem) -> (key: StreamKey, principal: Principal) {
+        let principal = try await principal(request)
+        return (try service.key(parameter("stream", context), for: principal), principal)
     }
 
-    private func parameter(_ name: String, _ context: ServerContext) throws(Problem) -> String {
+    func parameter(_ name: String, _ context: ServerContext) throws(Problem) -> String {
         guard let text = context.parameters.get(name)?.removingPercentEncoding else {
             throw Problem(.invalidName, "the \(name) in the path is not UTF-8 in percent-encoding")
         }
@@ -79,8 +82,7 @@ struct Routes: Sendable {
     @Sendable private func push(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let caller = try await principal(request)
-        let key = try service.key(parameter("stream", context), for: caller)
+        let (key, caller) = try await caller(request, context)
         let encoding = try MessageEncoding(contentType: request.headers[.contentType])
         let body = try await bodies.read(request, context)
         let batch: PushedBatch
@@ -124,11 +126,11 @@ struct Routes: Sendable {
     @Sendable private func pull(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let key = try await key(request, context)
+        let (key, caller) = try await caller(request, context)
         _ = try await service.requireStream(key)
         let pulled = try await service.pull(
             key, after: request.uri.queryParameters["after"].map(String.init) ?? "",
-            limit: limit(request, most: service.limits.eventsPerPull))
+            limit: limit(request, most: service.limits.eventsPerPull), under: caller.entities)
         switch MessageEncoding(accept: request.headers[.accept], otherwise: .json) {
         case .protobuf:
             return bodies.response(
@@ -195,10 +197,10 @@ struct Routes: Sendable {
     @Sendable private func snapshot(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let key = try await key(request, context)
+        let (key, caller) = try await caller(request, context)
         _ = try await service.requireStream(key)
         return try bodies.response(
-            await service.snapshot(key),
+            await service.snapshot(key, under: caller.entities),
             as: MessageEncoding(accept: request.headers[.accept], otherwise: .json), to: request)
     }
 
@@ -207,11 +209,11 @@ struct Routes: Sendable {
     @Sendable private func live(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let key = try await key(request, context)
+        let (key, caller) = try await caller(request, context)
         let after =
             request.headers[.lastEventID]
             ?? request.uri.queryParameters["after"].map(String.init) ?? ""
-        return try await answer(live: [key], cursors: [after], isCombined: false)
+        return try await answer(live: [key], for: caller, cursors: [after], isCombined: false)
     }
 
     @Sendable private func liveOfSeveral(
@@ -234,12 +236,12 @@ struct Routes: Sendable {
             ?? request.uri.queryParameters["after"]?.removingPercentEncoding ?? ""
         let cursors = LiveAnswer.cursors(ofCombined: id)
         return try await answer(
-            live: keys, cursors: keys.map { cursors[$0.stream.description] ?? "" },
+            live: keys, for: caller, cursors: keys.map { cursors[$0.stream.description] ?? "" },
             isCombined: true)
     }
 
     private func answer(
-        live keys: [StreamKey], cursors: [String], isCombined: Bool
+        live keys: [StreamKey], for caller: Principal, cursors: [String], isCombined: Bool
     ) async throws(Problem) -> Response {
         // A bad cursor is found before the answer has begun, while it can still be a problem.
         for cursor in cursors { _ = try Cursor(cursor, epoch: service.engine.identity.epoch) }
@@ -251,8 +253,7 @@ struct Routes: Sendable {
         }
         let live = LiveAnswer(
             service: service, heartbeats: heartbeats, answers: pressure.answers, keys: keys,
-            cursors: cursors,
-            isCombined: isCombined)
+            caller: caller, cursors: cursors, isCombined: isCombined)
         return Response(
             status: .ok,
             headers: [
@@ -278,12 +279,14 @@ struct Routes: Sendable {
     @Sendable private func entity(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let key = try await key(request, context)
+        let (key, caller) = try await caller(request, context)
+        let id = try entityID(context)
+        try caller.require(id)
         let moment = try moment(request)
         if try flag("explain", request) {
-            return try await explanation(request, context, of: key, at: moment)
+            return try await explanation(request, of: id, in: key, at: moment, for: caller.role)
         }
-        let (value, offset) = try await service.entity(entityID(context), of: key, at: moment)
+        let (value, offset) = try await service.entity(id, of: key, at: moment)
         let body = value.canonicalBytes
         let tag = "\"\(Hexadecimal.text(SHA256.hash(data: body).prefix(16)))\""
         let headers: HTTPFields = [
@@ -299,7 +302,8 @@ struct Routes: Sendable {
     }
 
     private func explanation(
-        _ request: Request, _ context: ServerContext, of key: StreamKey, at moment: PastMoment?
+        _ request: Request, of id: EntityID, in key: StreamKey, at moment: PastMoment?,
+        for role: Role
     ) async throws -> Response {
         let text = request.uri.queryParameters["path"]?.removingPercentEncoding ?? ""
         guard let path = FieldPath(pointer: text) else {
@@ -307,7 +311,7 @@ struct Routes: Sendable {
                 .invalidParameter, "path is a JSON Pointer, such as /lines/sku-1/quantity")
         }
         let explanation = try await service.explanation(
-            of: entityID(context), at: path, in: key, at: moment, for: principal(request).role)
+            of: id, at: path, in: key, at: moment, for: role)
         return bodies.response(
             explanation.json.canonicalBytes, type: "application/json", to: request,
             headers: [.batonOffset: explanation.offset.description, .cacheControl: "no-store"])
@@ -329,8 +333,7 @@ struct Routes: Sendable {
     @Sendable private func write(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let caller = try await principal(request)
-        let key = try service.key(parameter("stream", context), for: caller)
+        let (key, caller) = try await caller(request, context)
         let entity = try entityID(context)
         let encoding = try MessageEncoding(contentType: request.headers[.contentType])
         let body = try await bodies.read(request, context)
@@ -349,8 +352,7 @@ struct Routes: Sendable {
     @Sendable private func checkout(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let caller = try await principal(request)
-        let key = try service.key(parameter("stream", context), for: caller)
+        let (key, caller) = try await caller(request, context)
         let encoding = try MessageEncoding(contentType: request.headers[.contentType])
         let body = try await bodies.read(request, context)
         let response = try await service.checkout(
@@ -365,7 +367,7 @@ struct Routes: Sendable {
             to: request, headers: [.batonOffset: "\(response.head)"])
     }
 
-    private func idempotencyKey(_ request: Request) throws(Problem) -> String? {
+    func idempotencyKey(_ request: Request) throws(Problem) -> String? {
         let key = request.headers[.idempotencyKey]
         if let length = key?.utf8.count,
             length == 0 || length > service.limits.idempotencyKeyBytes
@@ -380,8 +382,8 @@ struct Routes: Sendable {
     @Sendable private func adopt(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let caller = try await principal(request)
-        let target = try service.key(parameter("stream", context), for: caller)
+        let (target, caller) = try await caller(request, context)
+        try caller.requireWholeStream(to: "adopt another stream")
         let encoding = try MessageEncoding(contentType: request.headers[.contentType])
         let body = try await bodies.read(request, context)
         let message: Baton_V1_AdoptRequest = try encoding.decode(body)
@@ -400,12 +402,12 @@ struct Routes: Sendable {
     @Sendable private func timeline(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let key = try await key(request, context)
+        let (key, caller) = try await caller(request, context)
         let after = try number("after", request, in: 0...largestExactInteger) ?? 0
         let value = try await service.timeline(
             key, after: Offset(rawValue: after),
             limit: limit(request, most: service.limits.entriesPerPage), at: moment(request),
-            for: principal(request).role)
+            for: caller.role, under: caller.entities)
         return bodies.response(
             value.canonicalBytes, type: "application/json", to: request)
     }
@@ -413,15 +415,16 @@ struct Routes: Sendable {
     @Sendable private func conflicts(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let key = try await key(request, context)
+        let (key, caller) = try await caller(request, context)
         let wanted = try ConflictStatus(request.uri.queryParameters["status"].map(String.init))
         let entity = try request.uri.queryParameters["entity"].map { text in
             do {
                 return try EntityID(text.removingPercentEncoding ?? "")
             } catch { throw Problem(.invalidName, "entity is type/id: \(error)") }
         }
+        if let entity { try caller.require(entity) }
         let value = try await service.conflicts(
-            key, wanted, of: entity, for: principal(request).role)
+            key, wanted, of: entity, for: caller.role, under: caller.entities)
         return bodies.response(
             value.canonicalBytes, type: "application/json", to: request)
     }

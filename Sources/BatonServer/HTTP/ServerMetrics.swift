@@ -9,6 +9,7 @@ final class ServerMetrics: Sendable {
         var requests: [Request: Int] = [:]
         var problems: [Problem.Slug: Int] = [:]
         var verdicts: [String: Int] = [:]
+        var handoffs: [String: Int] = [:]
         var buckets = [Int](repeating: 0, count: ServerMetrics.bounds.count + 1)
         var seconds = 0.0
     }
@@ -35,6 +36,11 @@ final class ServerMetrics: Sendable {
 
     func count(_ problem: Problem.Slug) {
         counts.withLock { $0.problems[problem, default: 0] += 1 }
+    }
+
+    /// Counts what became of a hand-off: made, claimed, missed or limited.
+    func count(handoff outcome: String) {
+        counts.withLock { $0.handoffs[outcome, default: 0] += 1 }
     }
 
     func count(_ verdicts: [Baton_V1_Verdict]) {
@@ -90,6 +96,14 @@ final class ServerMetrics: Sendable {
         ]
         for (slug, count) in counts.problems.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             lines.append("baton_problems_total{problem=\"\(slug.rawValue)\"} \(count)")
+        }
+        lines += [
+            "# HELP baton_handoffs_total Hand-offs made and claimed, codes that opened nothing, and "
+                + "tries that were one too many.",
+            "# TYPE baton_handoffs_total counter",
+        ]
+        for (name, count) in counts.handoffs.sorted(by: { $0.key < $1.key }) {
+            lines.append("baton_handoffs_total{outcome=\"\(name)\"} \(count)")
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -14,6 +14,8 @@ struct LiveAnswer: Sendable {
     /// What all answers together may hold.
     let answers: ByteBudget
     let keys: [StreamKey]
+    /// Whose token it is: what that covers is shown, and for as long as it is worth something.
+    let caller: Principal
     /// Where each stream stands, by the order of `keys`.
     let cursors: [String]
     /// Several streams: each event names its stream, and its id holds all cursors.
@@ -35,7 +37,9 @@ struct LiveAnswer: Sendable {
         try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
         _ = try await catchUp(&place, to: &writer)
         waiting: while true {
-            switch await waiter.next() {
+            let wake = await waiter.next()
+            if hasExpired { break waiting }
+            switch wake {
             case .news: _ = try await catchUp(&place, to: &writer)
             case .heartbeat:
                 if try await !catchUp(&place, hashing: true, to: &writer) {
@@ -45,6 +49,11 @@ struct LiveAnswer: Sendable {
             }
         }
         try await writer.finish(nil)
+    }
+
+    /// Whether the token that the answer was opened with has come to its end.
+    private var hasExpired: Bool {
+        service.wallClock() / 1000 - TokenVerifier.leeway >= caller.expires
     }
 
     /// Writes all that is new, and with `hashing` the hashes that were left out before; whether there
@@ -70,7 +79,7 @@ struct LiveAnswer: Sendable {
         let isOwed = hashing && place.withoutHash.contains(index)
         let pulled = try await service.pull(
             keys[index], after: place.cursors[index], limit: 0, bytes: service.limits.bytesPerLive,
-            hash: isOwed ? .always : .shared)
+            hash: isOwed ? .always : .shared, under: caller.entities)
         guard !pulled.isEmpty || isOwed && !pulled.message.stateHash.isEmpty else { return nil }
         place.cursors[index] = pulled.message.cursor
         if pulled.message.stateHash.isEmpty {

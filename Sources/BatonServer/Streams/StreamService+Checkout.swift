@@ -16,11 +16,13 @@ extension StreamService {
         do {
             cart = try EntityID(type: "cart", id: request.cart)
         } catch { throw Problem(error) }
+        try principal.require(cart)
         let written = try await answer(naming, in: key) { () async throws(Problem) in
             let schemas = self.schemas(of: key)
             let seen = request.hasSeen ? request.seen : nil
             let state = try await stateSeen(up: seen, of: key)
             let checkout = try checkout(of: cart, request, in: state, schemas: schemas)
+            try principal.require(checkout.order)
             let others = try operations(
                 request.operations, of: checkout.order, role: principal.role, schemas: schemas)
             if let refusal = schemas.refusal(of: checkout.operations, by: principal.role) {

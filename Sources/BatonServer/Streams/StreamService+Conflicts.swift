@@ -19,7 +19,8 @@ extension StreamService {
     /// What concurrency decided: open conflicts, and those that a later write settled. Of one
     /// entity where it is named. Values that the schema hides from `role` are marks.
     func conflicts(
-        _ key: StreamKey, _ wanted: ConflictStatus, of entity: EntityID?, for role: Role
+        _ key: StreamKey, _ wanted: ConflictStatus, of entity: EntityID?, for role: Role,
+        under entities: EntityScope = .all
     ) async throws(Problem) -> Value {
         _ = try await requireStream(key)
         let schemas = self.schemas(of: key)
@@ -45,6 +46,7 @@ extension StreamService {
                 return conflicts.settled
             }
         }
+        items.removeAll { !entities.covers($0.conflict.entity) }
         return .object([
             "conflicts": .list(items.map { $0.redacted(for: role, schemas: schemas).json })
         ])

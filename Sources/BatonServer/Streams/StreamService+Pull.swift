@@ -43,26 +43,28 @@ extension StreamService {
     private static let hashInterval: Int64 = 1_000
 
     /// What came after the cursor, about so many bytes of it. Of the events of `replica`, which asks,
-    /// only the number is sent.
+    /// only the number is sent. Of entities that the caller's token does not cover nothing is.
     package func pull(
         _ key: StreamKey, after text: String, limit: Int, replica: ReplicaID? = nil,
-        bytes: Int = .max, hash: HashWish = .always
+        bytes: Int = .max, hash: HashWish = .always, under entities: EntityScope = .all
     ) async throws(Problem) -> Pulled {
         let cursor = try Cursor(text, epoch: engine.identity.epoch)
         guard cursor.epoch == engine.identity.epoch else {
             // The offset means nothing in this log: only the whole state can follow it.
-            var pulled = try await bootstrap(key)
+            var pulled = try await bootstrap(key, under: entities)
             pulled.message.otherLog = true
             return pulled
         }
-        if cursor.offset == .start, try await isLong(key) { return try await bootstrap(key) }
+        if cursor.offset == .start, try await isLong(key) {
+            return try await bootstrap(key, under: entities)
+        }
         let events = limit > 0 ? min(limit, limits.eventsPerPull) : limits.eventsPerPull
         let slice = try await StateCache.asking { () async throws(LogFailure) in
             try await engine.read(
                 key, after: cursor.offset,
                 limit: ReadLimit(events: events, bytes: min(bytes, limits.bytesPerPull)))
         }
-        if cursor.offset < slice.horizon { return try await bootstrap(key) }
+        if cursor.offset < slice.horizon { return try await bootstrap(key, under: entities) }
         guard cursor.offset <= slice.head else {
             throw Problem(
                 .invalidCursor,
@@ -70,19 +72,24 @@ extension StreamService {
             )
         }
         var pulled = Pulled(message: Baton_V1_PullResponse(), batches: [])
-        for chunk in slice.chunks { pulled.batches.append(Self.batch(chunk, asker: replica)) }
+        for chunk in slice.chunks {
+            do {
+                try pulled.batches.append(Self.batch(chunk, asker: replica, under: entities))
+            } catch { throw Problem(error) }
+        }
         let last = slice.chunks.last?.lastOffset ?? cursor.offset
         pulled.message.cursor = Cursor(epoch: cursor.epoch, offset: last).description
         pulled.message.head = slice.head.rawValue
         pulled.message.more = last < slice.head
         pulled.message.serverTime = wallClock()
         if !pulled.message.more && last != .start {
+            // Only those who are shown the same share a hash.
             let isWanted =
                 hash == .always
-                || !pulled.isEmpty
+                || !pulled.isEmpty && !entities.withholds
                     && states.takeTurn(
                         toHash: key, at: last, now: wallClock(), interval: Self.hashInterval)
-            if isWanted { try await addHash(of: key, at: last, to: &pulled) }
+            if isWanted { try await addHash(of: key, at: last, to: &pulled, under: entities) }
         }
         return pulled
     }
@@ -90,16 +97,22 @@ extension StreamService {
     /// Adds the state hash at the head. Events do not wait for a long fold: the answer that brings
     /// no more of them carries the hash.
     private func addHash(
-        of key: StreamKey, at head: Offset, to pulled: inout Pulled
+        of key: StreamKey, at head: Offset, to pulled: inout Pulled, under entities: EntityScope
     ) async throws(Problem) {
         if !pulled.isEmpty {
             let known = try await states.beginning(of: key).state.offset
             guard known >= head || head.rawValue - known.rawValue <= limits.eventsFoldedPerPull
             else { return }
         }
-        let (hash, offset) = try await states.hash(of: key)
-        guard offset == head else { return }
-        pulled.message.stateHash = hash.description
+        if entities.withholds {
+            let state = try await states.state(of: key).state
+            guard state.offset == head else { return }
+            pulled.message.stateHash = StateHash(of: entities.covered(of: state)).description
+        } else {
+            let (hash, offset) = try await states.hash(of: key)
+            guard offset == head else { return }
+            pulled.message.stateHash = hash.description
+        }
         pulled.message.schemas = schemas[key.tenant].digest.description
     }
 
@@ -118,11 +131,21 @@ extension StreamService {
     }
 
     /// The whole state, for a client that cannot go on from where it stands, or is new.
-    private func bootstrap(_ key: StreamKey) async throws(Problem) -> Pulled {
-        let current = try await states.encoded(of: key)
-        let snapshot = frame(of: current, in: key)
-        var pulled = Pulled(
-            message: Baton_V1_PullResponse(), state: current.encoded, batches: [])
+    private func bootstrap(
+        _ key: StreamKey, under entities: EntityScope
+    ) async throws(Problem) -> Pulled {
+        var snapshot: Baton_V1_Snapshot
+        var state: [UInt8]?
+        if entities.withholds {
+            let part = entities.covered(of: try await states.state(of: key).state)
+            snapshot = frame(of: part, hash: StateHash(of: part), in: key)
+            state = Protobuf.encode(part.message)
+        } else {
+            let current = try await states.encoded(of: key)
+            snapshot = frame(of: current.state, hash: current.hash, in: key)
+            state = current.encoded
+        }
+        var pulled = Pulled(message: Baton_V1_PullResponse(), state: state, batches: [])
         pulled.message.snapshot = snapshot
         pulled.message.cursor = snapshot.cursor
         pulled.message.head = snapshot.offset
@@ -133,35 +156,47 @@ extension StreamService {
     }
 
     /// The merged state of the whole log, with what is needed to go on from it.
-    package func snapshot(_ key: StreamKey) async throws(Problem) -> Baton_V1_Snapshot {
+    package func snapshot(
+        _ key: StreamKey, under entities: EntityScope = .all
+    ) async throws(Problem) -> Baton_V1_Snapshot {
+        guard !entities.withholds else {
+            let part = entities.covered(of: try await states.state(of: key).state)
+            var snapshot = frame(of: part, hash: nil, in: key)
+            snapshot.state = part.message
+            return snapshot
+        }
         _ = try await states.hash(of: key)
         // An append between the two questions: then the hash of the state that is sent is not known.
         let current = try await states.state(of: key)
-        var snapshot = frame(of: current, in: key)
+        var snapshot = frame(of: current.state, hash: current.hash, in: key)
         snapshot.state = current.state.message
         return snapshot
     }
 
     /// A snapshot without the state.
-    private func frame(of current: StateCache.Materialized, in key: StreamKey)
-        -> Baton_V1_Snapshot
-    {
+    private func frame(
+        of state: StreamState, hash: StateHash?, in key: StreamKey
+    ) -> Baton_V1_Snapshot {
         var snapshot = Baton_V1_Snapshot()
-        snapshot.offset = current.state.offset.rawValue
-        snapshot.cursor =
-            Cursor(epoch: engine.identity.epoch, offset: current.state.offset).description
+        snapshot.offset = state.offset.rawValue
+        snapshot.cursor = Cursor(epoch: engine.identity.epoch, offset: state.offset).description
         snapshot.schemas = schemas[key.tenant].digest.description
-        snapshot.stateHash = (current.hash ?? StateHash(of: current.state)).description
+        snapshot.stateHash = (hash ?? StateHash(of: state)).description
         return snapshot
     }
 
-    private static func batch(_ chunk: Chunk, asker: ReplicaID?) -> PulledBatch {
+    private static func batch(
+        _ chunk: Chunk, asker: ReplicaID?, under entities: EntityScope
+    ) throws(WireFailure) -> PulledBatch {
         var header = Baton_V1_Batch()
         header.replica = chunk.replica.description
         header.counter = chunk.counter.rawValue
         header.offset = chunk.offset.rawValue
         guard chunk.replica == asker, !holdsVoid(chunk) else {
-            return PulledBatch(header: header, frames: chunk.body)
+            let frames =
+                entities.withholds
+                ? try CoveredEntries.frames(of: chunk, under: entities, asker: asker) : chunk.body
+            return PulledBatch(header: header, frames: frames)
         }
         header.omitted = UInt32(chunk.count)
         return PulledBatch(header: header, frames: [])

@@ -32,7 +32,8 @@ extension StreamService {
             }
             let start = body.count
             var refusal =
-                schemas.refusal(of: event.operations, by: principal.role)
+                principal.entities.refusal(of: event.operations)
+                ?? schemas.refusal(of: event.operations, by: principal.role)
                 ?? state?.refusal(ofMovesIn: event, schemas: schemas)
             if refusal == nil, let crowding = state?.crowding(by: event, schemas: schemas),
                 try await !isExcused(crowding, by: event.context, in: key)

@@ -62,17 +62,20 @@ extension StreamService {
     }
 
     /// The journey: who did what, on which channel, when, in the order of the log; as it was at a
-    /// moment in the past, where one is given.
+    /// moment in the past, where one is given. What the scope does not cover is left out.
     func timeline(
-        _ key: StreamKey, after offset: Offset, limit: Int, at moment: PastMoment?, for role: Role
+        _ key: StreamKey, after offset: Offset, limit: Int, at moment: PastMoment?, for role: Role,
+        under entities: EntityScope = .all
     ) async throws(Problem) -> Value {
         try await StreamHistory.undisturbed { () async throws(Problem) -> Value in
-            try await page(key, after: offset, limit: limit, at: moment, for: role)
+            try await page(
+                key, after: offset, limit: limit, at: moment, for: role, under: entities)
         }
     }
 
     private func page(
-        _ key: StreamKey, after offset: Offset, limit: Int, at moment: PastMoment?, for role: Role
+        _ key: StreamKey, after offset: Offset, limit: Int, at moment: PastMoment?, for role: Role,
+        under entities: EntityScope
     ) async throws(Problem) -> Value {
         let history = try await self.history(of: key)
         let end: Offset
@@ -98,10 +101,11 @@ extension StreamService {
                 for (index, entry) in decoded.enumerated() where entries.count < limit {
                     let place = Offset(rawValue: chunk.offset.rawValue + UInt64(index))
                     guard place > last, place <= end else { continue }
+                    last = place
+                    guard let entry = entry.covered(by: entities) else { continue }
                     entries.append(
                         entry.timelineValue(
                             at: place, receivedAt: chunk.receivedAt, schemas: schemas, for: role))
-                    last = place
                 }
                 bytes += chunk.body.count
             }
@@ -116,6 +120,19 @@ extension StreamService {
 }
 
 extension Entry {
+    /// The entry with what the scope covers of it; `nil` where that is nothing. A refusal does not tell
+    /// what the event was about, and is covered only where all is.
+    fileprivate func covered(by entities: EntityScope) -> Entry? {
+        guard entities.withholds else { return self }
+        guard case .event(let event) = self else { return nil }
+        let shown = event.operations.filter { entities.covers($0.entity) }
+        guard !shown.isEmpty else { return nil }
+        return .event(
+            Event(
+                dot: event.dot, context: event.context, timestamp: event.timestamp,
+                channel: event.channel, operations: shown))
+    }
+
     /// The entry as a line of a timeline; keeps, which no person made, are left out.
     func timelineValue(
         at offset: Offset, receivedAt: Int64, schemas: SchemaSet, for role: Role

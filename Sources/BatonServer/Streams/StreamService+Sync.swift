@@ -43,7 +43,8 @@ extension StreamService {
                     ? refused(batch, of: key) : push(batch, to: key, by: caller)
             }
             let pulled = try await pull(
-                key, after: part.after, limit: part.limit, replica: part.replica, bytes: bytes)
+                key, after: part.after, limit: part.limit, replica: part.replica, bytes: bytes,
+                under: caller.entities)
             return SyncedStream(message: result, pulled: pulled)
         } catch {
             result.problem = .with {

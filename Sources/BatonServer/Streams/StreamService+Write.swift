@@ -46,7 +46,8 @@ extension StreamService {
     package func write(
         _ write: ThinWrite, to key: StreamKey, by principal: Principal
     ) async throws(Problem) -> Baton_V1_WriteResponse {
-        try await answer(write.naming, in: key) { () async throws(Problem) in
+        try principal.require(write.entity)
+        return try await answer(write.naming, in: key) { () async throws(Problem) in
             let operations = try operations(
                 write.request.operations, of: write.entity, role: principal.role,
                 schemas: schemas(of: key))

@@ -10,13 +10,15 @@ final class BackgroundLoop: Sendable {
     private let state = Mutex(State())
     /// Rung by local writes, live events that call for a sync, and the app.
     let bell = Doorbell()
-    /// Rung when a stream was opened.
+    /// Rung when a stream was opened or forgotten.
     private let opened = Doorbell()
 
     func streamOpened() {
         opened.ring()
         bell.ring()
     }
+
+    func streamClosed() { opened.ring() }
 
     /// Begins, unless it has begun.
     func start(_ client: SyncClient) {
@@ -94,22 +96,24 @@ final class BackgroundLoop: Sendable {
         }
     }
 
-    /// Keeps a live connection for each stream, up to the limit.
+    /// Keeps a live connection for each stream that is open, up to the limit.
     private static func keepLive(
         _ reference: ClientReference, _ opened: Doorbell
     ) async {
-        await withTaskGroup(of: Void.self) { group in
-            var connected: Set<StreamID> = []
-            repeat {
-                for stream in reference.client?.streams ?? []
-                where connected.count < SyncLimits.liveStreams
-                    && connected.insert(stream).inserted
-                {
-                    group.addTask { await LiveFeed(stream: stream, reference: reference).run() }
-                }
-            } while await opened.wait()
-            group.cancelAll()
-        }
+        var feeds: [StreamID: Task<Void, Never>] = [:]
+        repeat {
+            let streams = reference.client?.streams ?? []
+            for (stream, feed) in feeds where !streams.contains(stream) {
+                feed.cancel()
+                feeds[stream] = nil
+            }
+            for stream in streams
+            where feeds.count < SyncLimits.liveStreams && feeds[stream] == nil {
+                feeds[stream] = Task { await LiveFeed(stream: stream, reference: reference).run() }
+            }
+        } while await opened.wait()
+        for feed in feeds.values { feed.cancel() }
+        for feed in feeds.values { await feed.value }
     }
 }
 

@@ -49,7 +49,7 @@ struct LiveFeed: Sendable {
     }
 
     private func connect() async throws(SyncFailure) -> LiveReply? {
-        guard let client = reference.client, let link = client.link else { return nil }
+        guard let client = reference.client, let link = client.link(for: stream) else { return nil }
         let replica = client.local.stream(stream)
         return try await link.live(stream, after: replica.cursor, replica: replica.replica)
     }

@@ -11,6 +11,8 @@ final class LocalState: Sendable {
         var installation: Installation
         var streams: [StreamID: StreamReplica]
         var schemas: SchemasInForce
+        /// What was handed to this device of streams.
+        var shares: [StreamID: StreamShare]
         /// The digests of the server's schemas that were asked for, whatever came of it: what this
         /// client cannot bring in line is not asked for again and again.
         var askedSchemas: Set<String> = []
@@ -26,7 +28,7 @@ final class LocalState: Sendable {
         shown = Mutex(
             Shown(
                 installation: stored.installation, streams: stored.streams,
-                schemas: stored.schemas))
+                schemas: stored.schemas, shares: stored.shares))
     }
 
     /// The schemas in force.
@@ -34,30 +36,30 @@ final class LocalState: Sendable {
 
     var installation: Installation { shown.withLock { $0.installation } }
 
+    /// Whether the store takes no more changes.
+    var isClosed: Bool { queued.withLock { $0.isClosed } }
+
     /// All streams that were opened or hold something.
     var streams: [StreamReplica] { shown.withLock { Array($0.streams.values) } }
 
-    /// The stream as it stands; an unknown one begins empty, and is stored with its first change.
+    /// The stream as it stands; one that was not opened, or was forgotten, is empty.
     func stream(_ id: StreamID) -> StreamReplica {
+        shown.withLock { $0.streams[id] ?? $0.emptyStream(id) }
+    }
+
+    /// Takes a stream among those that are synced; it is stored with its first change. Returns whether
+    /// it is new there.
+    @discardableResult
+    func open(_ id: StreamID) -> Bool {
         shown.withLock { shown in
-            if let replica = shown.streams[id] { return replica }
-            let replica = StreamReplica(
-                stream: id, schemas: shown.schemas.set, schemaDigest: shown.schemas.digest,
-                replica: shown.installation.replica)
-            shown.streams[id] = replica
-            return replica
+            guard shown.streams[id] == nil else { return false }
+            shown.streams[id] = shown.emptyStream(id)
+            return true
         }
     }
 
-    /// Takes a stream among those that are synced. Returns whether it is new there.
-    func open(_ id: StreamID) -> Bool {
-        let isNew = shown.withLock { $0.streams[id] == nil }
-        _ = stream(id)
-        return isNew
-    }
-
     /// Changes a stream, and returns once the change is on disk. Where `body` throws, nothing has
-    /// changed.
+    /// changed. One that is not open, since it was forgotten, takes no changes.
     ///
     /// Cancellation: a change that was handed in is carried out whether or not its caller waits.
     func change<Result: Sendable>(
@@ -123,6 +125,15 @@ final class LocalState: Sendable {
     }
 }
 
+extension LocalState.Shown {
+    /// A stream of which nothing is known yet.
+    func emptyStream(_ id: StreamID) -> StreamReplica {
+        StreamReplica(
+            stream: id, schemas: schemas.set, schemaDigest: schemas.digest,
+            replica: installation.replica)
+    }
+}
+
 extension LocalState {
     /// A change that waits for its turn.
     private struct Job: Sendable {
@@ -148,16 +159,18 @@ extension LocalState {
             return (queued.jobs.count == 1, false)
         }
         if isClosed {
-            var installation = self.installation
-            let (set, replica) = (schemas.set, installation.replica)
-            var replicas = job.streams.map {
-                StreamReplica(stream: $0, schemas: set, replica: replica)
-            }
-            job.run(&replicas, &installation)?(
-                SyncFailure(.closed, "the client is closed: open it again"))
+            fail(job, SyncFailure(.closed, "the client is closed: open it again"))
         } else if isFirst {
             store.run { [self] database in drain(into: database) }
         }
+    }
+
+    /// Tells a job's caller that it was not carried out.
+    private func fail(_ job: Job, _ failure: SyncFailure) {
+        var (installation, replicas) = shown.withLock { shown in
+            (shown.installation, job.streams.map { shown.emptyStream($0) })
+        }
+        job.run(&replicas, &installation)?(failure)
     }
 
     /// Carries out all changes that wait, in one transaction. Runs on the store's thread, and so
@@ -171,7 +184,15 @@ extension LocalState {
         var installation = before
         var changed: [StreamID: StreamReplica] = [:]
         var waiters: [@Sendable (SyncFailure?) -> Void] = []
+        let open = shown.withLock { Set($0.streams.keys) }
         for job in jobs {
+            if let stream = job.streams.first(where: { !open.contains($0) }) {
+                let failure = SyncFailure(
+                    .streamForgotten, "\(stream) was forgotten on this device; open it anew",
+                    stream: stream)
+                fail(job, failure)
+                continue
+            }
             var replicas = job.streams.map { changed[$0] ?? stream($0) }
             var nextInstallation = installation
             guard let waiter = job.run(&replicas, &nextInstallation) else { continue }

@@ -31,6 +31,9 @@ struct StreamExchange {
             for (ask, result) in zip(asks, answer.streams) {
                 do throws(SyncFailure) {
                     plan.take(try await take(result, ask, answer.serverTime), on: ask)
+                } catch  where error.code == .streamForgotten {
+                    // Erased while it was asked for: there is nothing left to do.
+                    continue
                 } catch {
                     plan.giveUp(ask.stream, error)
                 }
@@ -73,12 +76,14 @@ struct StreamExchange {
         let newID = client.options.drawReplica()
         let previous = plan.obstacle(of: ask.stream)
         let rawWall = client.options.wallClock()
-        return try await client.local.change(ask.stream) { replica, installation in
+        let step = try await client.local.change(ask.stream) { replica, installation in
             try replica.takeIn(
                 answer: result, on: ask, wall: rawWall + installation.clockCorrection,
                 serverTime: serverTime, previous: previous, newID: newID,
                 installation: &installation)
         }
+        if case .move(let target) = step.next { client.local.open(target) }
+        return step
     }
 
     private func carryOut(_ move: StreamMove) async throws(SyncFailure) -> Int? {

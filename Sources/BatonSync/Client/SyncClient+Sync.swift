@@ -23,30 +23,31 @@ extension SyncClient {
     /// The same for one stream.
     @discardableResult
     public func sync(_ stream: StreamID) async throws(SyncFailure) -> SyncReport {
-        _ = local.stream(stream)
+        local.open(stream)
         return try await gate.run([stream]) { [self] streams async throws(SyncFailure) in
             try await exchange(streams)
         }
     }
 
     private func exchange(_ wanted: Set<StreamID>?) async throws(SyncFailure) -> SyncReport {
-        guard let link else {
-            throw SyncFailure(.noServer, "the client was opened without a server to sync with")
-        }
+        _ = try serverLink()
         board.change { $0.phase = .syncing }
         let streams = wanted?.sorted() ?? self.streams
         var report = SyncReport()
         var failures: [SyncFailure] = []
         do throws(SyncFailure) {
-            for start in stride(from: 0, to: streams.count, by: SyncLimits.streamsPerCall) {
-                let end = min(start + SyncLimits.streamsPerCall, streams.count)
-                var exchange = StreamExchange(
-                    client: self, link: link, streams: Array(streams[start..<end]))
-                defer {
-                    report.add(exchange.plan.report)
-                    failures += exchange.plan.failures
+            for group in groups(of: streams) {
+                let count = group.streams.count
+                for start in stride(from: 0, to: count, by: SyncLimits.streamsPerCall) {
+                    let end = min(start + SyncLimits.streamsPerCall, count)
+                    var exchange = StreamExchange(
+                        client: self, link: group.link, streams: Array(group.streams[start..<end]))
+                    defer {
+                        report.add(exchange.plan.report)
+                        failures += exchange.plan.failures
+                    }
+                    try await exchange.run()
                 }
-                try await exchange.run()
             }
         } catch {
             failures.insert(error, at: 0)

@@ -43,6 +43,12 @@ public struct SyncFailure: Error, Sendable, CustomStringConvertible {
         case streamMoved = "stream-moved"
         /// The server's state differs from what its own events make.
         case stateMismatch = "state-mismatch"
+        /// The code of a hand-off opens nothing: it was mistyped, was claimed, or has expired.
+        case handoffNotFound = "handoff-not-found"
+        /// To forget the stream would lose writes that are in no log.
+        case wouldLose = "would-lose"
+        /// The stream was forgotten on this device; it can be opened anew.
+        case streamForgotten = "stream-forgotten"
         /// The exchange with the server did not come to an end within the limit of rounds.
         case notSettled = "not-settled"
     }

@@ -39,6 +39,12 @@ enum SyncLimits {
     static let keptEvents = 1_000
     /// Bytes of the same.
     static let keptBytes = 1024 * 1024
+    /// Tries of one claim whose answer gets lost.
+    static let claimTries = 3
+    /// How often a giver asks what became of its code.
+    static let handoffPause = Duration.seconds(1)
+    /// Milliseconds after a code's time for which a giver who cannot reach the server goes on asking.
+    static let handoffPatience: Int64 = 60_000
     /// Live connections of one client: enough for an associate's open customers; streams beyond
     /// these are synced by the timer.
     static let liveStreams = 8

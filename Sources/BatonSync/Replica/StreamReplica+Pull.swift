@@ -180,11 +180,13 @@ private struct PullWork {
         guard replica.outbox[place].fate == .waiting else { return }
         switch entry {
         case .event(let event):
-            guard event == replica.outbox[place].event else {
+            guard event.isAll(orPartOf: replica.outbox[place].event) else {
                 outcome.isCloned = true
                 return
             }
             replica.outbox[place].fate = .accepted
+        // Not said to this token, so no verdict: the next push of it will tell.
+        case .void(_, let refusal) where refusal.code == .withheld: return
         case .void(_, let refusal):
             replica.keepRefused(replica.outbox[place], refusal)
             replica.changes.visible.formUnion(replica.outbox[place].event.entities)
@@ -201,5 +203,23 @@ private struct PullWork {
         replica.changes.visible.formUnion(entities)
         // The server has bounded its drift; to stand behind what was seen would be worse.
         _ = replica.clock.observe(event.timestamp, wall: wall, drift: .max)
+    }
+}
+
+extension Event {
+    /// Whether it is `other`, or what a token for some entities is shown of it: the operations on these,
+    /// in their order (specification section 11.2).
+    fileprivate func isAll(orPartOf other: Event) -> Bool {
+        guard dot == other.dot, context == other.context, timestamp == other.timestamp,
+            channel == other.channel
+        else { return false }
+        var rest = other.operations[...]
+        for operation in operations {
+            guard let place = rest.firstIndex(of: operation) else { return false }
+            rest = rest[(place + 1)...]
+        }
+        return operations.count == other.operations.count
+            || Set(operations.map(\.entity)).isDisjoint(
+                with: other.operations.filter { !operations.contains($0) }.map(\.entity))
     }
 }

@@ -104,7 +104,8 @@ extension PushOutcome.Obstacle {
         case .clockDrift: self = .clockDrift
         case .replicaCloned: self = .cloned
         case .streamMoved: self = .moved(to: refusal.movedTo, refusal.reason)
-        case .limitExceeded, .schemaViolation, .notPermitted: self = .limited(refusal.reason)
+        case .limitExceeded, .schemaViolation, .notPermitted, .withheld:
+            self = .limited(refusal.reason)
         case .notReached: return nil
         }
     }

@@ -13,6 +13,7 @@ struct StoredClient: Sendable {
     var installation: Installation
     var schemas: SchemasInForce
     var streams: [StreamID: StreamReplica] = [:]
+    var shares: [StreamID: StreamShare] = [:]
 
     /// Reads the store.
     static func load(
@@ -62,6 +63,16 @@ struct StoredClient: Sendable {
             streams[id] = try rows.replica(
                 of: id, schemas: self.schemas.set, schemaDigest: self.schemas.digest)
         }
+        for row in try Row.fetchAll(database, sql: "SELECT * FROM shared") {
+            let id = try Stored.stream(row["stream"])
+            shares[id] = Stored.share(row)
+            // What was claimed and not synced yet has no other row.
+            streams[id] =
+                streams[id]
+                ?? StreamReplica(
+                    stream: id, schemas: self.schemas.set, schemaDigest: self.schemas.digest,
+                    replica: installation.replica)
+        }
     }
 
     /// The documents that were taken from the server. One that this version of the SDK cannot read
@@ -91,6 +102,13 @@ private enum Stored {
             cursor: row["cursor"], offset: Offset(rawValue: UInt64(offset)),
             vector: [UInt8](row["vector"] as Data),
             clock: Timestamp(milliseconds: row["clock_time"], tick: row["clock_tick"]))
+    }
+
+    static func share(_ row: Row) -> StreamShare {
+        let entities: String = row["entities"]
+        return StreamShare(
+            entities: entities.split(separator: " ").map(String.init), expires: row["expires"],
+            token: row["token"])
     }
 
     static func pending(_ row: Row) throws -> (dot: Dot, row: StoredPending) {

@@ -46,7 +46,10 @@ struct LocalStore: Sendable {
                 }
                 queue = try DatabaseQueue(path: path, configuration: configuration)
             }
-            try queue.writeWithoutTransaction { try StoreFormat.bringUpToDate($0, newID: newID) }
+            try queue.writeWithoutTransaction { database in
+                try StoreFormat.bringUpToDate(database, newID: newID)
+                try StoreErasure.finish(in: database)
+            }
         } catch {
             throw Self.failure(error, "the store at \(location.name) cannot be opened")
         }

@@ -11,8 +11,10 @@ import GRDB
 /// | entity | one entity of the confirmed state, encoded by itself | while something lives in it |
 /// | outbox | an own event, as encoded, and what its writer had seen | until the log answered and the state covers it; the last thousand of these stay, in case the log is restored from a backup |
 /// | refused | an own event that was refused for good | until the app has decided |
+/// | shared | what was handed to this device of a stream: token, time, entities | until the stream is forgotten |
+/// | erasure | the mark that rows were erased whose bytes still lie in the files | until these are written anew |
 enum StoreFormat {
-    static let version = 3
+    static let version = 4
     /// "Batn": so that another program's database is not taken for a store.
     static let applicationID = 0x4261_746E
 
@@ -39,11 +41,24 @@ enum StoreFormat {
             }
             if found < 2 { try database.execute(sql: secondVersion) }
             if found < 3 { try database.execute(sql: "ALTER TABLE outbox ADD COLUMN saw BLOB") }
+            if found < 4 { try database.execute(sql: fourthVersion) }
             try database.execute(sql: "PRAGMA application_id = \(applicationID)")
             try database.execute(sql: "PRAGMA user_version = \(version)")
             return .commit
         }
     }
+
+    private static let fourthVersion = """
+        CREATE TABLE shared (
+            stream TEXT PRIMARY KEY,
+            token TEXT NOT NULL,
+            expires INTEGER NOT NULL,
+            entities TEXT NOT NULL
+        );
+        CREATE TABLE erasure (
+            mark INTEGER PRIMARY KEY
+        );
+        """
 
     private static let secondVersion = """
         CREATE TABLE schema (

@@ -8,7 +8,12 @@ struct ServerLink: Sendable {
     let token: TokenSource
     let timeout: Duration
 
-    private static let protobuf = "application/x-protobuf"
+    static let protobuf = "application/x-protobuf"
+
+    /// The same calls with this token.
+    func showing(_ token: String) -> ServerLink {
+        ServerLink(transport: transport, token: .fixed(token), timeout: timeout)
+    }
 
     /// Pushes and pulls many streams in one round trip.
     func sync(_ asks: [SyncAsk]) async throws(SyncFailure) -> Baton_V1_SyncResponse {
@@ -78,7 +83,7 @@ struct ServerLink: Sendable {
     }
 
     /// Sends a call with a token; after a 401 once more with another one.
-    private func send(_ call: SyncCall) async throws(SyncFailure) -> SyncReply {
+    func send(_ call: SyncCall) async throws(SyncFailure) -> SyncReply {
         var call = call
         var rejected: String?
         while true {
@@ -112,7 +117,7 @@ struct ServerLink: Sendable {
         }
     }
 
-    private func decode<Message: SwiftProtobuf.Message>(
+    func decode<Message: SwiftProtobuf.Message>(
         _ type: Message.Type, from reply: SyncReply
     ) throws(SyncFailure) -> Message {
         // A captive portal answers 200 with a page of its own.

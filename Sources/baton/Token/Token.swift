@@ -11,6 +11,7 @@ struct Token: AsyncParsableCommand {
             Examples:
               baton token --new-key keys.json
               baton token --keys keys.json --tenant acme --role kiosk --stream 'cust-*' --ttl 12h
+              baton token --keys keys.json --tenant acme --stream cust-1 --entity cart/main
             """)
 
     @Option(
@@ -34,6 +35,13 @@ struct Token: AsyncParsableCommand {
             "A stream that it covers; 'cust-*' for all that start so, '*' for all. May be repeated.",
             valueName: "name"))
     var streams: [String] = []
+
+    @Option(
+        name: .customLong("entity"),
+        help: ArgumentHelp(
+            "An entity that it covers in these streams; 'order/*' for all that start so; absent: all. May be repeated.",
+            valueName: "type/id"))
+    var entities: [String] = []
 
     @Option(help: ArgumentHelp("The only replica that may push with it.", valueName: "id"))
     var replica: String?
@@ -92,6 +100,9 @@ struct Token: AsyncParsableCommand {
             let known = Role.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("\(role) is no role; use one of \(known)")
         }
+        if let wrong = entities.first(where: { !EntityScope.isValid($0) }) {
+            throw ValidationError("\(wrong) is no entity: use type/id, type/prefix*, or *")
+        }
         var id: ReplicaID?
         if let replica {
             id = ReplicaID(replica)
@@ -101,8 +112,9 @@ struct Token: AsyncParsableCommand {
             }
         }
         return try TokenClaims(
-            tenant: TenantID(tenant ?? ""), role: role, streams: streams, subject: subject,
-            replica: id, channel: channel.map { try ChannelName($0) },
+            tenant: TenantID(tenant ?? ""), role: role, streams: streams,
+            entities: entities.isEmpty ? nil : entities, subject: subject, replica: id,
+            channel: channel.map { try ChannelName($0) },
             expires: WallClock.now() / 1000 + ttl.seconds)
     }
 }

@@ -1,0 +1,79 @@
+import BatonCore
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension Routes {
+    func addHandoffs(to router: Router<ServerContext>) {
+        router.post("/v1/handoffs", use: handOff)
+        router.get("/v1/handoffs/{id}", use: handoffStatus)
+        router.post("/v1/handoffs/claim", use: claimHandoff)
+    }
+
+    @Sendable private func handOff(
+        _ request: Request, _ context: ServerContext
+    ) async throws -> Response {
+        let giver = try await principal(request)
+        let value = try await handoffs.make(json(request, context), by: giver)
+        metrics.count(handoff: "made")
+        return answer(value, to: request)
+    }
+
+    @Sendable private func handoffStatus(
+        _ request: Request, _ context: ServerContext
+    ) async throws -> Response {
+        try answer(
+            handoffs.status(of: parameter("id", context), for: await principal(request)),
+            to: request)
+    }
+
+    /// The one call under `/v1` that needs no token: the code is what the caller shows.
+    @Sendable private func claimHandoff(
+        _ request: Request, _ context: ServerContext
+    ) async throws -> Response {
+        let claimer = request.headers[.authorization] == nil ? nil : try await principal(request)
+        let body = try await json(request, context)
+        do throws(Problem) {
+            let value = try await handoffs.claim(
+                body, idempotencyKey: idempotencyKey(request),
+                from: Self.caller(claimer, context), by: claimer)
+            metrics.count(handoff: "claimed")
+            return answer(value, to: request)
+        } catch {
+            switch error.slug {
+            case .handoffNotFound: metrics.count(handoff: "missed")
+            case .limitExceeded: metrics.count(handoff: "limited")
+            default: break
+            }
+            throw error
+        }
+    }
+
+    private func json(
+        _ request: Request, _ context: ServerContext
+    ) async throws(Problem) -> [UInt8] {
+        guard case .json = try MessageEncoding(contentType: request.headers[.contentType]) else {
+            throw Problem(.unsupportedMediaType, "send Content-Type: application/json")
+        }
+        return try await bodies.read(request, context)
+    }
+
+    private func answer(_ value: Value, to request: Request) -> Response {
+        bodies.response(value.canonicalBytes, type: "application/json", to: request)
+    }
+
+    /// Whose guesses are counted together: those of one token, or else of one address. Of an IPv6
+    /// address its first half, since the other is its owner's to choose (RFC 4291, section 2.5.1).
+    private static func caller(_ claimer: Principal?, _ context: ServerContext) -> String {
+        if let claimer { return "token \(claimer.hashValue)" }
+        switch context.channel.remoteAddress {
+        case .v6(let address)?:
+            return withUnsafeBytes(of: address.address.sin6_addr) { bytes in
+                "network " + bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":")
+            }
+        case .some(let address): return "address " + (address.ipAddress ?? "local")
+        case nil: return "address unknown"
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import BatonCore
+import BatonLog
+import BatonWire
+import SwiftProtobuf
+
+/// Where a stream is handed on from device to device: it gives out codes, and tokens for them
+/// (specification section 10.8).
+struct HandoffDesk: Sendable {
+    let service: StreamService
+    let keys: TokenKeys
+    let book: HandoffBook
+    let guesses: GuessBudget
+
+    init(_ service: StreamService, keys: TokenKeys) {
+        self.service = service
+        self.keys = keys
+        book = HandoffBook(service.limits)
+        guesses = GuessBudget(service.limits)
+    }
+
+    /// Makes a code for some entities of a stream that the giver may touch.
+    func make(_ body: [UInt8], by giver: Principal) async throws(Problem) -> Value {
+        try giver.requireWholeStream(to: "hand a stream on")
+        let wish = try HandoffWish(json: body, limits: service.limits)
+        let key = try service.key(wish.stream, for: giver)
+        // Found out now, and not by the one who claims.
+        _ = try await sign(
+            TokenClaims(tenant: key.tenant, role: .customer, streams: [], expires: 0))
+        var generator = SystemRandomNumberGenerator()
+        let now = service.wallClock()
+        let handoff = try book.add(now: now, draw: { generator.next() }) { id, code in
+            Handoff(
+                id: id, code: code, key: key, entities: wish.entities,
+                expires: now + wish.codeSeconds * 1000, tokenSeconds: wish.tokenSeconds)
+        }
+        return .object([
+            "id": .string(handoff.id), "code": .string(handoff.code.description),
+            "uri": .string(handoff.code.uri),
+            "expiresAt": .string(InstantFormat.text(milliseconds: handoff.expires)),
+            "stream": .string(key.stream.description),
+            "entities": .list(handoff.entities.map { .string($0) }),
+        ])
+    }
+
+    /// What became of a code, for those who may touch its stream.
+    func status(of id: String, for giver: Principal) throws(Problem) -> Value {
+        guard let handoff = book.handoff(id), handoff.key.tenant == giver.tenant,
+            giver.streams.covers(handoff.key.stream), giver.entities == .all
+        else { throw Self.unknown }
+        var members: [ExactText: Value] = [
+            "id": .string(id),
+            "status": .string(handoff.status(at: service.wallClock()).rawValue),
+            "expiresAt": .string(InstantFormat.text(milliseconds: handoff.expires)),
+        ]
+        if let claim = handoff.claim {
+            members["claimedAt"] = .string(InstantFormat.text(milliseconds: claim.at))
+            members["channel"] = claim.token.channel.map { .string($0.description) }
+        }
+        return .object(members)
+    }
+
+    /// Gives a token for a code, once. `caller` is where the call comes from; `claimer` who it is, if
+    /// it shows a token of its own.
+    func claim(
+        _ body: [UInt8], idempotencyKey: String?, from caller: String, by claimer: Principal?
+    ) async throws(Problem) -> Value {
+        let request = try ClaimWish(json: body)
+        guard guesses.take(caller, now: service.wallClock()) else {
+            throw Problem(
+                .limitExceeded,
+                "too many codes that open nothing; wait a minute, and have the code read to you "
+                    + "again")
+        }
+        guard let code = HandoffCode(request.code),
+            let found = book.find(
+                code, idempotencyKey: idempotencyKey, now: service.wallClock()),
+            claimer.map({ $0.tenant == found.key.tenant }) ?? true
+        else { throw Self.unknown }
+        // All that can fail comes before the code is spent.
+        let part = try await shared(found)
+        let token = try await token(for: found, channel: request.channel, claimer)
+        let now = service.wallClock()
+        let claim = book.claim(
+            found.id, Handoff.Claim(idempotencyKey: idempotencyKey, token: token, at: now),
+            now: now)
+        guard let claim else { throw Self.unknown }
+        guesses.giveBack(caller)
+        return .object([
+            "token": .string(claim.token.text),
+            "expiresAt": .string(InstantFormat.text(milliseconds: claim.token.expires)),
+            "role": .string(claim.token.role.rawValue),
+            "stream": .string(found.key.stream.description),
+            "entities": .list(found.entities.map { .string($0) }),
+            "offset": .integer(Int64(part.offset.rawValue)),
+            "cursor": .string(
+                Cursor(epoch: service.engine.identity.epoch, offset: part.offset).description),
+            "values": .object(values(of: part, in: found.key)),
+        ])
+    }
+
+    /// The state that is shared.
+    private func shared(_ handoff: Handoff) async throws(Problem) -> StreamState {
+        let state = try await service.states.state(of: handoff.key).state
+        return EntityScope.named(handoff.entities).covered(of: state)
+    }
+
+    private func values(of state: StreamState, in key: StreamKey) -> [ExactText: Value] {
+        let schemas = service.schemas(of: key)
+        var values: [ExactText: Value] = [:]
+        for id in state.entities.keys {
+            values[ExactText(id.description)] = state.value(of: id, schemas: schemas)
+        }
+        return values
+    }
+
+    /// A token of the claimer's own role; of the least one where nobody knows who claims.
+    private func token(
+        for handoff: Handoff, channel: ChannelName?, _ claimer: Principal?
+    ) async throws(Problem) -> SharedToken {
+        let role = claimer?.role ?? .customer
+        let channel = channel ?? claimer?.channel
+        let expires = service.wallClock() / 1000 + handoff.tokenSeconds
+        let text = try await sign(
+            TokenClaims(
+                tenant: handoff.key.tenant, role: role,
+                streams: [handoff.key.stream.description], entities: handoff.entities,
+                subject: "handoff \(handoff.id)", replica: claimer?.replica, channel: channel,
+                expires: expires))
+        return SharedToken(text: text, role: role, channel: channel, expires: expires * 1000)
+    }
+
+    private func sign(_ claims: TokenClaims) async throws(Problem) -> String {
+        do {
+            return try await keys.sign(claims)
+        } catch {
+            throw Problem(
+                .notFound,
+                "this server hands nothing on: the first of its keys verifies tokens only; give it "
+                    + "one that signs")
+        }
+    }
+
+    /// What there is to count, as Prometheus text.
+    var text: String {
+        """
+        # HELP baton_handoffs_open Codes that can be claimed.
+        # TYPE baton_handoffs_open gauge
+        baton_handoffs_open \(book.openCount(at: service.wallClock()))
+
+        """
+    }
+
+    /// The one answer to a code that was never made, was claimed, or has expired.
+    private static let unknown = Problem(
+        .handoffNotFound, "no such hand-off, or not any more: ask for a new code")
+}

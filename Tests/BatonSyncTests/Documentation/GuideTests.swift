@@ -1,0 +1,172 @@
+import BatonSync
+import BatonSyncTesting
+import Foundation
+import Testing
+
+/// The guides' code: the same lines, compiled and run here.
+@Suite struct `The guides` {
+    @Test func `say what is compiled here`() throws {
+        let here = try String(contentsOfFile: #filePath, encoding: .utf8)
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let folder = root.appendingPathComponent("Sources/BatonSync/BatonSync.docc")
+        let compiled = here.split(separator: "\n", omittingEmptySubsequences: false).map {
+            $0.trimmingCharacters(in: .whitespaces)
+        }
+        var count = 0
+        for page in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() {
+            let text = try String(
+                contentsOf: folder.appendingPathComponent(page), encoding: .utf8)
+            for block in blocks(of: text) {
+                let isHere = compiled.indices.contains { compiled[$0...].starts(with: block) }
+                #expect(isHere, "\(page): \(block.joined(separator: "\n"))")
+                count += 1
+            }
+        }
+        #expect(count >= 14)
+    }
+
+    private func blocks(of text: String) -> [[String]] {
+        var blocks: [[String]] = []
+        var block: [String]?
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            let line = line.trimmingCharacters(in: .whitespaces)
+            if line == "```swift" {
+                block = []
+            } else if line == "```", let whole = block {
+                blocks.append(whole)
+                block = nil
+            } else {
+                block?.append(line)
+            }
+        }
+        return blocks
+    }
+
+    @Test func `Getting started: two programs share a cart, one of them offline for a while`()
+        async throws
+    {
+        let directory = try TemporaryDirectory()
+        let folder = directory.path
+        try await TestServer.run { server in
+            let address = server.address
+            let token = try await server.token(for: "*")
+
+            let phone = try await SyncClient.open(
+                store: .file(folder + "/phone.sqlite"), server: address, channel: "app",
+                token: .fixed(token))
+            let cart = try phone.stream("cust-8123").cart()
+            try await cart.add("tea", quantity: 2, title: "Green tea", price: Money(499, "EUR"))
+            print(cart.lines.map(\.quantity))
+
+            try await phone.sync()
+
+            let web = try await SyncClient.open(
+                store: .file(folder + "/web.sqlite"), server: address, channel: "web",
+                token: .fixed(token))
+            let sameCart = try web.stream("cust-8123").cart()
+            try await web.sync()
+            print(sameCart.lines.map(\.title))
+            #expect(sameCart.lines.map(\.title) == ["Green tea"])
+
+            try await cart.add("tea", quantity: 1)
+            try await sameCart.add("mug", title: "Mug")
+            try await sameCart.add("tea", quantity: 3)
+
+            try await phone.sync()
+            try await web.sync()
+            try await phone.sync()
+            print(cart.lines.map(\.quantity) == sameCart.lines.map(\.quantity))
+            #expect(cart.lines.map(\.quantity) == [1, 6])
+            #expect(sameCart.lines.map(\.quantity) == [1, 6])
+
+            for await contents in cart.changes {
+                print(contents.lines.map(\.sku))
+                if contents.lines.count == 2 { break }
+            }
+
+            try await phone.close()
+            try await web.close()
+        }
+    }
+
+    @Test func `Identity and hand-off: log in, go on at a kiosk, leave nothing behind`()
+        async throws
+    {
+        try await TestServer.run { server in
+            let phone = try await server.device("app")
+            let kiosk = try await SyncClient.open(
+                store: .memory, server: server.address, channel: "store",
+                options: server.options())
+
+            let anonymous = try phone.stream("anon-5f2c")
+            try await anonymous.cart().add("tea", quantity: 2, title: "Green tea")
+
+            let customer = try phone.stream("cust-8123")
+            try await customer.adopt(anonymous.id)
+            print(try customer.cart().lines.map(\.quantity))
+            #expect(try customer.cart().lines.map(\.quantity) == [2])
+
+            let offer = try await customer.handOff(sharing: ["cart/main", "order/main-*"])
+            print("At the kiosk, type \(offer.code)")
+
+            let shared = try await kiosk.claim(offer.code)
+            try await shared.cart().add("mug", title: "Mug")
+            try await kiosk.sync()
+
+            switch try await offer.outcome() {
+            case .claimed(_, let channel): print("goes on at \(channel ?? "another device")")
+            case .expired: print("nobody came in time: make a new code")
+            }
+
+            try await kiosk.forget(shared.id)
+
+            let lost = try await kiosk.forget(shared.id, losingUnsent: true)
+            print("\(lost.count) writes are gone")
+
+            #expect(kiosk.streams.isEmpty)
+            try await phone.sync()
+            #expect(try customer.cart().lines.map(\.sku) == ["mug", "tea"])
+            for client in [phone, kiosk] { try await client.close() }
+        }
+    }
+
+    @Test func `Testing your app: the network is cut, and time moved`() async throws {
+        try await TestServer.run { server in
+            let network = try server.network()
+            let phone = try await server.device("app", network: network)
+            let web = try await server.device("web")
+
+            network.cut()
+            try await phone.stream("cust-1").cart().add("tea", quantity: 2)
+            await #expect(throws: SyncFailure.self) { try await phone.sync() }
+            #expect(phone.currentStatus.pending == 1)
+
+            network.mend()
+            try await phone.sync()
+            try await web.stream("cust-1").cart().add("tea")
+            try await web.sync()
+            #expect(try web.stream("cust-1").cart().lines.map(\.quantity) == [3])
+        }
+
+        try await TestServer.run { server in
+            let phone = try await server.device("app")
+            let offer = try await phone.stream("cust-1").handOff(
+                sharing: ["cart/main"], codeLife: .seconds(60))
+            server.clock.advance(by: .seconds(61))
+            #expect(try await offer.outcome() == .expired)
+        }
+    }
+
+    @Test func `An answer that a test loses is no error: the write counts once`() async throws {
+        try await TestServer.run { server in
+            let network = try server.network()
+            let phone = try await server.device("app", network: network)
+            try await phone.stream("cust-1").cart().add("tea", quantity: 2)
+            network.loseAnswers(1)
+            await #expect(throws: SyncFailure.self) { try await phone.sync() }
+            #expect(try await phone.sync().duplicates == 1)
+            #expect(try phone.stream("cust-1").cart().lines.map(\.quantity) == [2])
+        }
+    }
+}
