@@ -13,6 +13,9 @@ public protocol LogEngine: Sendable {
     /// What tells this log from every other, and the replica id under which its server writes.
     var identity: LogIdentity { get }
 
+    /// What waits to be written by this engine at this moment.
+    var load: LogLoad { get }
+
     /// Appends one replica's run of entries to a stream, all in one transaction, and returns once
     /// they are durable (L5). The verdicts stand in the order of the entries.
     ///

@@ -142,7 +142,9 @@ public final class BatonService: Service {
         }
         router.get("/metrics") { request, _ in
             bodies.response(
-                Array((metrics.text + pressure.text + states.metrics + handoffs.text).utf8),
+                Array(
+                    (metrics.text + pressure.text + engine.load.text + states.metrics
+                        + handoffs.text).utf8),
                 type: "text/plain; version=0.0.4; charset=utf-8",
                 to: request)
         }

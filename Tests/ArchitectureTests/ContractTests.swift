@@ -37,6 +37,29 @@ import Testing
         #expect(unspecified.isEmpty, "\(list(unspecified))")
     }
 
+    @Test func `Every invariant of the log is specified, and has a test that names it`() throws {
+        let specification = try SourceTree.file("protocol/specification.md").text
+        let tests = try SourceTree.swiftFiles(in: "Tests").map(\.text).joined()
+        for number in 1...8 {
+            #expect(specification.contains("- **L\(number)** "))
+            #expect(tests.contains("func `L\(number) "), "no test names L\(number)")
+        }
+    }
+
+    @Test func `Every metric is specified`() throws {
+        let specification = try SourceTree.file("protocol/specification.md").text
+        let files = try SourceTree.swiftFiles(in: "Sources/BatonServer").map(\.text)
+        let named = files.flatMap { text in
+            text.matches(of: #/# TYPE (baton_[a-z_]+)/#).map { String($0.1) }
+                + text.matches(of: /Gauge\(\s*"([a-z_]+)"/).map { "baton_\($0.1)" }
+        }
+        let unspecified = Set(named).filter {
+            !$0.hasSuffix("_limit") && !specification.contains("`\($0)")
+        }
+        #expect(named.contains("baton_log_writes_waiting") && named.count > 12)
+        #expect(unspecified.isEmpty, "\(list(unspecified.sorted()))")
+    }
+
     @Test func `Every problem slug is specified and described`() throws {
         let enumerated = try rawValues {
             $0.contains("Problem") || $0.contains("Slug")

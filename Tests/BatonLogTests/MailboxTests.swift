@@ -30,6 +30,19 @@ struct MailboxTests {
         #expect(mailbox.offer(6) == .full)
     }
 
+    @Test func `It tells what waits, and what is in hand until more is asked for`() {
+        let mailbox = Mailbox<Int>(count: 5, cost: 10)
+        _ = mailbox.offer(1, cost: 3)
+        _ = mailbox.offer(2, cost: 4)
+        #expect(mailbox.load == (waiting: 2, cost: 7, inHand: 0))
+        _ = mailbox.takeAll(within: 1)
+        _ = mailbox.offer(3, cost: 1)
+        #expect(mailbox.load == (waiting: 1, cost: 1, inHand: 2))
+        _ = mailbox.takeAll(within: 1)
+        _ = mailbox.takeAll(within: 0.001)
+        #expect(mailbox.load == (waiting: 0, cost: 0, inHand: 0))
+    }
+
     @Test func `Closed, it gives what it has and takes no more`() {
         let mailbox = Mailbox<Int>(count: 2)
         _ = mailbox.offer(1)

@@ -24,6 +24,8 @@ import Testing
         (.keepsOldFold, "state hashes agree"),
         (.trustsItsClock, "heals in time"),
         (.namesItsOrders, "one order a checkout"),
+        (.restoresUnderOldName, "no dot is used twice"),
+        (.bringsNothingBack, "nothing durable is lost"),
     ]
 
     private static var limits: Scenario.Limits {

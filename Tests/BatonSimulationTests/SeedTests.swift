@@ -26,6 +26,7 @@ import Testing
             kinds == [
                 "act", "stay", "adopt", "partition", "crashDevice", "crashServer", "setClock",
                 "setServerClock", "clone", "compact", "upgrade", "upgradeServer", "fillDisk",
+                "backUp", "restore",
             ])
         var limits = Scenario.Limits()
         limits.steps = 40
@@ -37,6 +38,7 @@ import Testing
         #expect(happened.liveAnswers > 0 && happened.thinWrites > 0)
         #expect(happened.adoptions > 0 && happened.moves > 0)
         #expect(happened.serverClocksSet > 0)
+        #expect(happened.restores > 0 && happened.logsReplaced > 0)
         // Rarer: a server that is upgraded before a device that asks it.
         #expect(Simulation.run(Scenario(seed: 209)).tally.schemasLearned > 0)
     }

@@ -62,6 +62,18 @@ final class LogFile: Sendable {
         }.get()
     }
 
+    /// Adds what waits for this file's writer.
+    func add(to load: inout LogLoad) {
+        let now = mailbox.load
+        load.waiting += now.waiting
+        load.waitingLimit += options.queuedJobs
+        load.waitingBytes += now.cost
+        load.waitingBytesLimit += options.queuedBytes
+        load.committing += now.inHand
+        load.commits += now.inHand > 0 ? 1 : 0
+        load.writers += 1
+    }
+
     /// What `body` reads, in one transaction.
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Connection) throws(LogFailure) -> Value

@@ -29,6 +29,7 @@ final class Mailbox<Element: Sendable>: @unchecked Sendable {
     private var inbox: [Element] = []
     private var outbox: [Element] = []
     private var cost = 0
+    private var handedOut = 0
     private var isClosed = false
 
     /// At most `count` elements wait, of at most `cost` together; a single one may cost more.
@@ -56,6 +57,7 @@ final class Mailbox<Element: Sendable>: @unchecked Sendable {
     func takeAll(within seconds: Double) -> Delivery {
         condition.lock()
         defer { condition.unlock() }
+        handedOut = 0
         if inbox.isEmpty && outbox.isEmpty && !isClosed {
             _ = condition.wait(until: Date(timeIntervalSinceNow: seconds))
         }
@@ -64,7 +66,16 @@ final class Mailbox<Element: Sendable>: @unchecked Sendable {
         inbox = []
         outbox = []
         cost = 0
+        handedOut = elements.count
         return .elements(elements)
+    }
+
+    /// How many elements wait, what they cost together, and how many are in the hands of the thread
+    /// that took all, until it asks for more.
+    var load: (waiting: Int, cost: Int, inHand: Int) {
+        condition.lock()
+        defer { condition.unlock() }
+        return (inbox.count + outbox.count, cost, handedOut)
     }
 
     /// Takes the element that has waited longest, or waits for one; `nil` once the mailbox is

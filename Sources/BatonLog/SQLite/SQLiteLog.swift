@@ -58,6 +58,12 @@ public final class SQLiteLog: LogEngine {
         self.files = files
     }
 
+    public var load: LogLoad {
+        var load = LogLoad()
+        for file in files { file.add(to: &load) }
+        return load
+    }
+
     private func file(of key: StreamKey) -> LogFile { files[set.index(of: key)] }
 
     public func append(_ request: AppendRequest, to stream: StreamKey) async throws(LogFailure)

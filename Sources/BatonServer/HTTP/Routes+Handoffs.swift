@@ -32,21 +32,30 @@ extension Routes {
     @Sendable private func claimHandoff(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let claimer = request.headers[.authorization] == nil ? nil : try await principal(request)
+        var claimer: Principal?
+        if request.headers[.authorization] != nil { claimer = try await principal(request) }
         let body = try await json(request, context)
+        let key = try idempotencyKey(request)
+        let claimed = await claim(body, key, from: Self.caller(claimer, context), by: claimer)
+        switch claimed {
+        case .success: metrics.count(handoff: "claimed")
+        case .failure(let problem) where problem.slug == .handoffNotFound:
+            metrics.count(handoff: "missed")
+        case .failure(let problem) where problem.slug == .limitExceeded:
+            metrics.count(handoff: "limited")
+        case .failure: break
+        }
+        return try answer(claimed.get(), to: request)
+    }
+
+    private func claim(
+        _ body: [UInt8], _ key: String?, from caller: String, by claimer: Principal?
+    ) async -> Result<Value, Problem> {
         do throws(Problem) {
-            let value = try await handoffs.claim(
-                body, idempotencyKey: idempotencyKey(request),
-                from: Self.caller(claimer, context), by: claimer)
-            metrics.count(handoff: "claimed")
-            return answer(value, to: request)
+            return .success(
+                try await handoffs.claim(body, idempotencyKey: key, from: caller, by: claimer))
         } catch {
-            switch error.slug {
-            case .handoffNotFound: metrics.count(handoff: "missed")
-            case .limitExceeded: metrics.count(handoff: "limited")
-            default: break
-            }
-            throw error
+            return .failure(error)
         }
     }
 

@@ -1,38 +1,77 @@
+import BatonLog
+
 extension Pressure {
     /// Each limit with how much of it is taken, as Prometheus text.
     var text: String {
-        var lines: [String] = []
-        func gauge(_ name: String, _ help: String, _ now: Int, limit: Int) {
-            lines += [
-                "# HELP baton_\(name) \(help)", "# TYPE baton_\(name) gauge",
-                "baton_\(name) \(now)", "# TYPE baton_\(name)_limit gauge",
-                "baton_\(name)_limit \(limit)",
-            ]
-        }
-        gauge(
-            "connections", "Connections that are served.", connections.count,
-            limit: connections.limit)
-        gauge(
-            "requests_at_once", "Requests that are worked on or wait.", requests.count,
-            limit: requests.limit)
         let turns = readers.counts
-        gauge(
-            "readers", "Requests that read the log now; more wait.", turns.working,
-            limit: readers.limit)
-        gauge(
-            "readers_waiting", "Requests that wait for their turn to read.", turns.waiting,
-            limit: requests.limit)
-        gauge(
-            "request_bytes", "Bytes of request bodies that are held.", bodies.held,
-            limit: bodies.limit)
-        gauge(
-            "answer_bytes", "Bytes of answers that wait for their clients.", answers.held,
-            limit: answers.limit)
-        gauge("live_subscribers", "Live answers that are open.", live.count, limit: live.limit)
-        lines += [
+        let gauges = [
+            Gauge(
+                "connections", "Connections that are served.", connections.count,
+                limit: connections.limit),
+            Gauge(
+                "requests_at_once", "Requests that are worked on or wait.", requests.count,
+                limit: requests.limit),
+            Gauge(
+                "readers", "Requests that read the log now; more wait.", turns.working,
+                limit: readers.limit),
+            Gauge(
+                "readers_waiting", "Requests that wait for their turn to read.", turns.waiting,
+                limit: requests.limit),
+            Gauge(
+                "request_bytes", "Bytes of request bodies that are held.", bodies.held,
+                limit: bodies.limit),
+            Gauge(
+                "answer_bytes", "Bytes of answers that wait for their clients.", answers.held,
+                limit: answers.limit),
+            Gauge("live_subscribers", "Live answers that are open.", live.count, limit: live.limit),
+        ]
+        let lines = [
             "# HELP baton_stalled_total Connections closed because their clients read no further.",
             "# TYPE baton_stalled_total counter", "baton_stalled_total \(stalls.closed)",
         ]
+        return gauges.map(\.text).joined() + lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension LogLoad {
+    /// The queues in front of the log's writers, as Prometheus text.
+    var text: String {
+        [
+            Gauge(
+                "log_writes_waiting", "Writes that wait for a writer of the log.", waiting,
+                limit: waitingLimit),
+            Gauge(
+                "log_bytes_waiting", "Bytes of writes that wait for a writer.", waitingBytes,
+                limit: waitingBytesLimit),
+            Gauge(
+                "log_commits", "Commits that are under way, at most one a writer.", commits,
+                limit: writers),
+            Gauge("log_writes_committing", "Writes in the commits under way.", committing),
+        ].map(\.text).joined()
+    }
+}
+
+/// A number that goes up and down, with the limit that it is held against.
+private struct Gauge {
+    let name: String
+    let help: String
+    let now: Int
+    let limit: Int?
+
+    init(_ name: String, _ help: String, _ now: Int, limit: Int? = nil) {
+        self.name = name
+        self.help = help
+        self.now = now
+        self.limit = limit
+    }
+
+    var text: String {
+        var lines = [
+            "# HELP baton_\(name) \(help)", "# TYPE baton_\(name) gauge", "baton_\(name) \(now)",
+        ]
+        if let limit {
+            lines += ["# TYPE baton_\(name)_limit gauge", "baton_\(name)_limit \(limit)"]
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 }

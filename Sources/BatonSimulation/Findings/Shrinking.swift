@@ -55,7 +55,9 @@ extension Scenario {
                 .stay(let device, _), .adopt(_, _, let device):
                 return device == last
             case .clone(let from, let onto): return from == last || onto == last
-            case .crashServer, .compact, .upgradeServer, .fillDisk, .setServerClock: return false
+            case .crashServer, .compact, .upgradeServer, .fillDisk, .setServerClock, .backUp,
+                .restore:
+                return false
             }
         }
         guard last > 0, !isNeeded else { return nil }

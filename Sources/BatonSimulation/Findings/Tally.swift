@@ -52,6 +52,8 @@ package struct Tally: Sendable, Hashable, Encodable {
     package var statesReplaced = 0
     /// Logs that a device found cut short.
     package var logsReplaced = 0
+    /// Times that the server's log was lost and made anew from a backup.
+    package var restores = 0
     /// Times that the server's disk was full.
     package var fullDisks = 0
     /// Milliseconds of simulated time, times the devices in it.
@@ -90,6 +92,7 @@ package struct Tally: Sendable, Hashable, Encodable {
         moves += other.moves
         statesReplaced += other.statesReplaced
         logsReplaced += other.logsReplaced
+        restores += other.restores
         fullDisks += other.fullDisks
         deviceTime += other.deviceTime
         awakeTime += other.awakeTime

@@ -2,9 +2,12 @@ import BatonCore
 import BatonSync
 
 /// What was acknowledged is durable before the answer leaves (L5), and stays in the log whatever
-/// dies: no device ever finds that the log lacks what it had accepted.
+/// dies: no device ever finds that the log lacks what it had accepted, unless it was made anew from an
+/// older backup.
 struct AcknowledgedSurvives: Promise {
     static let name = "an acknowledged event survives"
+
+    private var wasRestored = false
 
     mutating func note(_ fact: Fact, _ histories: [StreamID: History]) -> Violation? {
         switch fact {
@@ -25,7 +28,8 @@ struct AcknowledgedSurvives: Promise {
                     "\(stream)", expected: "\(mark), acknowledged at \(offset), is durable there",
                     found: found.map { "it is at \($0)" } ?? "it is not on the server's disk")
             }
-        case .healed(let device, .logReplaced(let stream, let reissued)):
+        case .restored: wasRestored = true
+        case .healed(let device, .logReplaced(let stream, let reissued)) where !wasRestored:
             return broken(
                 "\(stream), device \(device + 1)", expected: "a log that only grows",
                 found: "the device found it cut short and wrote \(reissued) events anew")

@@ -9,6 +9,7 @@ struct CausalOrder: Promise {
     private var counters: [StreamID: VersionVector] = [:]
 
     mutating func note(_ fact: Fact, _ histories: [StreamID: History]) -> Violation? {
+        if case .restored = fact { begin(with: histories) }
         guard case .grew(let stream, let entries) = fact else { return nil }
         for logged in entries {
             let place = "\(stream) at \(logged.offset)"
@@ -40,5 +41,15 @@ struct CausalOrder: Promise {
             counters[stream, default: VersionVector()].insert(dot)
         }
         return nil
+    }
+
+    /// The log is another one, which begins with what was in the backup.
+    private mutating func begin(with histories: [StreamID: History]) {
+        heads = histories.mapValues(\.head)
+        counters = histories.mapValues { history in
+            var counters = VersionVector()
+            for logged in history.entries { counters.insert(logged.entry.dot) }
+            return counters
+        }
     }
 }

@@ -6,7 +6,16 @@ import BatonCore
 struct CopiedWrites {
     private(set) var pending: Set<Mark> = []
 
+    private var kept: Set<Mark> = []
+
     mutating func note(_ fact: Fact) {
-        if case .cloned(_, _, let marks) = fact { pending.formUnion(marks) }
+        switch fact {
+        case .cloned(_, _, let disk):
+            pending.formUnion(disk.pending)
+            kept.formUnion(disk.kept)
+        // Both copies bring back what the log had taken.
+        case .restored: pending.formUnion(kept)
+        default: break
+        }
     }
 }

@@ -41,7 +41,12 @@ struct OneOrderACheckout: Promise {
 
     private func judge(_ checkouts: [Checkout], _ stream: StreamID) -> Violation? {
         for (index, one) in checkouts.enumerated() {
-            for other in checkouts[..<index] where other.cart == one.cart {
+            // An order between what came after a backup is forgotten where that is restored, and with
+            // it which of two checkouts was the first (specification section 9.6).
+            for other in checkouts[..<index]
+            where other.cart == one.cart && one.deed.sawInLostLog == nil
+                && other.deed.sawInLostLog == nil
+            {
                 let place = "\(stream), \(one.cart)"
                 if one.deed.hasSeen(other.deed) || other.deed.hasSeen(one.deed) {
                     guard one.order == other.order else { continue }

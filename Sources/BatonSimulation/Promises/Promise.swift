@@ -47,8 +47,28 @@ enum Fact {
     case failed(device: Int, SyncFailure)
     /// What waited in one stream on a device waits in the other now, which adopted it.
     case moved(device: Int, from: StreamID, to: StreamID, [Mark])
-    /// A device's disk was copied onto another one; these writes were pending on it.
-    case cloned(from: Int, onto: Int, pending: [Mark])
+    /// A device's disk was copied onto another one.
+    case cloned(from: Int, onto: Int, CopiedDisk)
+    /// The log was made anew from a backup.
+    case restored(LostLog)
+}
+
+/// What was on a device's disk that was copied onto another one.
+struct CopiedDisk {
+    /// Writes that were pending on it.
+    var pending: [Mark] = []
+    /// Writes that the log had taken, which it keeps in case the log is restored from a backup.
+    var kept: [Mark] = []
+    /// The ids under which it writes.
+    var replicas: Set<ReplicaID> = []
+}
+
+/// What a log that was made anew from a backup lacks.
+struct LostLog {
+    /// The entries after the backup, by stream.
+    let entries: [StreamID: [History.Logged]]
+    /// Those writes among them that no device holds any more: they are gone, and nothing else may be.
+    let gone: Set<Mark>
 }
 
 /// One write of a person.
@@ -60,6 +80,11 @@ struct Writing {
     let operations: [FieldOperation]
     /// What of the log the device had shown; `nil` where the server decides that.
     let seen: Offset?
+    /// The same in dots, which mean the same in a log that is made anew from a backup; `nil` of a
+    /// thin client's.
+    var saw: VersionVector?
+    /// Whether the device stands in a log that has been made anew since, and does not know it yet.
+    var isBehind = false
     /// Whether the person was told that it is saved.
     let isTold: Bool
     /// Whether a thin client wrote it.

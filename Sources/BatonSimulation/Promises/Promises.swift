@@ -6,6 +6,7 @@ package enum Promises {
             CausalOrder(), AcknowledgedSurvives(), NothingDoubled(), ReadYourWrites(),
             HashesAgree(), SnapshotAndTail(), HealsInTime(), NothingLost(), RefusalsKept(),
             RemovedStaysRemoved(), Convergence(), AdoptedOnce(), OneOrderACheckout(),
+            NoDotTwice(),
         ]
     }
 

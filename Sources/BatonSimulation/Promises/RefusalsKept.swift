@@ -6,9 +6,16 @@ struct RefusalsKept: Promise {
     static let name = "refusals are kept"
 
     private var copies = CopiedWrites()
+    /// What was refused in a log that was lost: the device's list outlives it.
+    private var lost: Set<Dot> = []
 
     mutating func note(_ fact: Fact, _ histories: [StreamID: History]) -> Violation? {
         copies.note(fact)
+        if case .restored(let log) = fact {
+            for logged in log.entries.values.joined() {
+                if case .void(let dot, _) = logged.entry { lost.insert(dot) }
+            }
+        }
         return nil
     }
 
@@ -27,7 +34,9 @@ struct RefusalsKept: Promise {
                     found: "no device knows of it")
             }
             for (device, event) in refused {
-                guard let mark = Mark(of: event), !copies.pending.contains(mark) else { continue }
+                guard let mark = Mark(of: event), !copies.pending.contains(mark),
+                    !lost.contains(event.dot)
+                else { continue }
                 let entry = history.entry(of: event.dot)?.entry
                 guard case .void? = entry else {
                     return broken(

@@ -11,6 +11,8 @@ struct WhatPeopleSaw {
     private struct Known {
         let writing: Writing
         let before: Set<Mark>
+        /// Whether the log is another one than that which its writer saw.
+        var isFromLostLog: Bool
     }
 
     private var writings: [Mark: [Known]] = [:]
@@ -21,7 +23,8 @@ struct WhatPeopleSaw {
         case .wrote(let writing):
             let place = Place(device: writing.device, stream: writing.stream)
             let before = writing.isThin ? [] : written[place] ?? []
-            writings[writing.mark, default: []].append(Known(writing: writing, before: before))
+            writings[writing.mark, default: []].append(
+                Known(writing: writing, before: before, isFromLostLog: writing.isBehind))
             if !writing.isThin { written[place, default: []].insert(writing.mark) }
         case .moved(let device, let from, let to, let marks):
             written[Place(device: device, stream: from)]?.subtract(marks)
@@ -30,6 +33,12 @@ struct WhatPeopleSaw {
             for place in written.keys where place.device == onto { written[place] = nil }
             for (place, marks) in written where place.device == from {
                 written[Place(device: onto, stream: place.stream)] = marks
+            }
+        case .restored:
+            for mark in writings.keys {
+                for index in writings[mark, default: []].indices {
+                    writings[mark]?[index].isFromLostLog = true
+                }
             }
         default: break
         }
@@ -49,7 +58,8 @@ struct WhatPeopleSaw {
         }
         return LoggedDeed(
             event: event, offset: logged.offset, mark: logged.mark, seen: known?.writing.seen,
-            before: known?.before ?? [])
+            before: known?.before ?? [],
+            sawInLostLog: known?.isFromLostLog == true ? known?.writing.saw : nil)
     }
 }
 
@@ -63,10 +73,15 @@ struct LoggedDeed {
     /// What had been written before into this stream on the same device, or on those of which it is
     /// a copy.
     let before: Set<Mark>
+    /// What the writer had shown of a log that was made anew from a backup since, in dots, for offsets
+    /// mean other entries now; `nil` where the log is the same. What it had seen of what is written
+    /// anew under another dot is forgotten, as the specification says (section 9.6).
+    let sawInLostLog: VersionVector?
 
     /// Whether the writer knew of the other event.
     func hasSeen(_ other: LoggedDeed) -> Bool {
         if let mark = other.mark, before.contains(mark) { return true }
+        if let sawInLostLog { return sawInLostLog.covers(other.event.dot) }
         if let seen { return other.offset <= seen }
         return event.context.covers(other.event.dot, at: other.offset)
     }

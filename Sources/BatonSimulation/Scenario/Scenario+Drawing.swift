@@ -62,6 +62,7 @@ private struct ScenarioDraw {
         }
         if streams > 1 && dice.chance(600) { addAdoptions(streams: streams) }
         if hasUpgrades { addUpgrades() }
+        if trouble > 0 { addRestore() }
         return Scenario(
             seed: seed, devices: devices, streams: streams, network: network(),
             eventsPerSnapshot: UInt64(dice.pick([2, 5, 12, 30])), steps: steps)
@@ -183,6 +184,26 @@ private struct ScenarioDraw {
                 Step(
                     number: steps.count + 1, time: steps[place].time,
                     kind: .adopt(from: from, into: into, device: dice.pick(kiosks))), at: place)
+        }
+    }
+
+    /// Now and then the log is lost, and made anew from an older backup; in some worlds twice. Drawn
+    /// from dice of its own, so that the rest of a world does not depend on it.
+    private mutating func addRestore() {
+        var dice = Dice(seed: seed, 9)
+        guard dice.chance(250) else { return }
+        for _ in 0...dice.below(2) {
+            let place = dice.below(steps.count)
+            let later = place + 1 + dice.below(steps.count - place)
+            let isFresh = dice.chance(800)
+            let restore = StepKind.restore(downFor: dice.within(Self.second...3 * Self.minute))
+            for (kind, index) in [(restore, later), (.backUp, place)]
+            where isFresh || index == later {
+                steps.insert(
+                    Step(
+                        number: steps.count + 1, time: steps[min(index, steps.count - 1)].time,
+                        kind: kind), at: index)
+            }
         }
     }
 

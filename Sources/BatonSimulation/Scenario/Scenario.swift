@@ -102,6 +102,10 @@ package enum StepKind: Sendable {
     case upgradeServer
     /// The server's disk is full for a while.
     case fillDisk(lasting: Int64)
+    /// Ops make a backup of the server's log.
+    case backUp
+    /// The server's log is lost, and made anew from the last backup.
+    case restore(downFor: Int64)
 }
 
 /// When in its write a server dies.

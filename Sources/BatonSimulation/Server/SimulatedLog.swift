@@ -37,16 +37,19 @@ final class SimulatedLog: LogEngine {
         var isFull = false
         var plannedCrash: (writes: Int, moment: CrashMoment)?
         var isCrashDue = false
+        var identity: LogIdentity
+        var backup: [StreamKey: MemoryStream]?
     }
 
-    let identity: LogIdentity
     private let sabotage: Sabotage?
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(identity: LogIdentity, sabotage: Sabotage?) {
-        self.identity = identity
         self.sabotage = sabotage
+        state = Mutex(State(identity: identity))
     }
+
+    var identity: LogIdentity { state.withLock { $0.identity } }
 
     func append(_ request: AppendRequest, to key: StreamKey) async throws(LogFailure)
         -> AppendResult
@@ -249,6 +252,23 @@ extension SimulatedLog {
 
     /// The machine is up again.
     func restart() { state.withLock { $0.isDown = false } }
+
+    /// Keeps a copy of what is durable, in place of an earlier one.
+    func backUp() { state.withLock { $0.backup = $0.committed } }
+
+    /// Whether there is a copy to restore from.
+    var hasBackup: Bool { state.withLock { $0.backup != nil } }
+
+    /// Becomes what the copy holds, as another log; the machine is down. Returns where the streams
+    /// end now.
+    func restore(as identity: LogIdentity) -> [StreamKey: Offset] {
+        state.withLock { state in
+            precondition(state.isDown, "a log is restored under a running server")
+            state.committed = state.backup ?? [:]
+            state.identity = identity
+            return state.committed.mapValues(\.head)
+        }
+    }
 
     /// Whether the disk takes no more.
     func setFull(_ isFull: Bool) { state.withLock { $0.isFull = isFull } }

@@ -49,6 +49,20 @@ struct History {
         return new
     }
 
+    /// Forgets what came after `end`, for the log was made anew from a backup that ends there. Returns
+    /// what is forgotten.
+    mutating func cut(after end: Offset) -> [Logged] {
+        let kept = entries.prefix { $0.offset <= end }
+        let lost = Array(entries[kept.count...])
+        entries = Array(kept)
+        places = places.compactMapValues { indices in
+            let left = indices.filter { $0 < entries.count }
+            return left.isEmpty ? nil : left
+        }
+        byDot = byDot.filter { $0.value < entries.count }
+        return lost
+    }
+
     /// The last offset.
     var head: Offset { entries.last?.offset ?? .start }
 

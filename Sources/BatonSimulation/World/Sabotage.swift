@@ -43,6 +43,10 @@ package enum Sabotage: String, Sendable, CaseIterable {
     case trustsItsClock
     /// A device names the order of a checkout by itself.
     case namesItsOrders
+    /// A log that is made anew from a backup goes under the name of the one that was lost.
+    case restoresUnderOldName
+    /// A device brings back nothing that a log lacks which was made anew from a backup.
+    case bringsNothingBack
 }
 
 extension Sabotage {

@@ -54,7 +54,7 @@ extension World {
         let device = devices[index]
         let wall = wall(of: index) + memory.installation.clockCorrection
         let mark = Mark(step.number)
-        var written: (event: Event, seen: Offset)?
+        var written: (event: Event, before: StreamReplica)?
         do {
             let isSafe: Bool? = try change(index, stream) { replica, installation in
                 var deed = Deed(
@@ -62,12 +62,12 @@ extension World {
                     choice: choice)
                 let operations = deed.operations()
                 guard !operations.isEmpty else { return false }
-                let seen = replica.confirmed.offset
+                let before = replica
                 let event = try replica.write(
                     operations, channel: try mark.channel(device.place), wall: wall,
                     installation: installation.replica)
                 sabotage?.alter(&replica, on: index + 1)
-                written = (replica.outbox.last?.event ?? event, seen)
+                written = (replica.outbox.last?.event ?? event, before)
                 return true
             }
             if let written {
@@ -79,8 +79,11 @@ extension World {
                     .wrote(
                         Writing(
                             mark: mark, device: index, stream: stream,
-                            operations: written.event.askedOperations, seen: written.seen,
-                            isTold: isSafe == true, isThin: false)))
+                            operations: written.event.askedOperations,
+                            seen: written.before.confirmed.offset,
+                            saw: written.before.confirmed.vector,
+                            isBehind: isBehind(written.before), isTold: isSafe == true,
+                            isThin: false)))
             }
         } catch let failure as SyncFailure where failure.code == .invalidWrite {
             note("\(device.name)  is told at once that it may not: \(failure.message)")
@@ -275,6 +278,7 @@ extension World {
             tellAcknowledged(result, ask, to: index)
             do {
                 let step = try change(index, ask.stream) { replica, installation in
+                    if sabotage == .bringsNothingBack, result.pulled.otherLog { replica.kept = [] }
                     let wall = rawWall + installation.clockCorrection
                     let step = try replica.takeIn(
                         answer: result, on: ask, wall: wall,

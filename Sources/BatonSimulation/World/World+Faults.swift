@@ -55,6 +55,10 @@ extension World {
             note("server    its disk is full")
             log.setFull(true)
             queue.plan(.diskHasRoom, at: now + lasting)
+        case .backUp:
+            note("server    is backed up")
+            log.backUp()
+        case .restore(let downFor): restore(downFor: downFor)
         }
     }
 
@@ -112,18 +116,23 @@ extension World {
         guard from != onto, devices[onto].memory != nil,
             streams.allSatisfy({
                 let stream = devices[onto].stream($0)
-                return stream.outbox.isEmpty && stream.inbox.isEmpty
+                return stream.outbox.isEmpty && stream.inbox.isEmpty && !isNeeded(stream)
             })
         else { return }
         tally.clones += 1
         note("\(devices[onto].name)  becomes a copy of \(devices[from].name)")
-        var pending: [Mark] = []
+        var disk = CopiedDisk()
         do {
             let copied = try devices[from].disk.load(
                 schemas: devices[from].schemas, digest: devices[from].schemaDigest)
+            disk.replicas = [devices[from].disk.installation.replica]
             for replica in copied.values {
-                pending += replica.outbox.filter { $0.fate == .waiting }
+                disk.pending += replica.outbox.filter { $0.fate == .waiting }
                     .compactMap { Mark(of: $0.event) }
+                disk.kept += try replica.keptMarks()
+                disk.kept += replica.outbox.filter { $0.fate != .waiting }
+                    .compactMap { Mark(of: $0.event) }
+                disk.replicas.insert(replica.replica)
             }
         } catch { return breaks(devices[from].name, "a disk that can be read", "\(error)") }
         devices[onto].copyDisk(of: devices[from])
@@ -131,7 +140,7 @@ extension World {
         devices[onto].live = [:]
         devices[onto].timer += 1
         devices[onto].failures = 0
-        happen(.cloned(from: from, onto: onto, pending: pending))
+        happen(.cloned(from: from, onto: onto, disk))
         startDevice(onto)
     }
 

@@ -77,6 +77,7 @@ extension World {
 
     /// An answer reaches a device.
     func answer(_ request: Request, _ reply: ServerReply) {
+        guard request.serverRun >= firstRun else { return }
         let index = request.device
         if case .live(let pull) = reply, case .live(let stream, _, _) = request.call {
             takeLive(pull, of: stream, on: index)

@@ -86,6 +86,9 @@ extension World {
                 if stream.isWaiting {
                     return "\(device.name) still has \(stream.waitingCount) events of \(id) to push"
                 }
+                if isBehind(stream) {
+                    return "\(device.name) still stands in a log of \(id) that is gone"
+                }
                 let head = log.look(key(id)).head
                 if stream.confirmed.offset != head {
                     return

@@ -76,6 +76,8 @@ final class World {
     let streams: [StreamID]
     var services: [StreamService] = []
     var serverRun = 0
+    /// Answers of earlier runs are of a log that is gone, and reach nobody.
+    var firstRun = 0
     var isServerUp = true
     var isServerUpgraded = false
     var serverDownFor: Int64 = 1_000

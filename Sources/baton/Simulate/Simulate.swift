@@ -10,9 +10,9 @@ struct Simulate: ParsableCommand {
             Each seed is a world: devices with the SDK's logic, kiosks, and a server, with \
             simulated network, clocks, disks and people. Messages are lost, doubled, late; \
             devices and server die at any write; disks are copied, clocks are wrong on both \
-            sides and jump, logs are compacted, streams are adopted into each other, schemas are \
-            upgraded half-way. In the end all must hold the same \
-            state, with nothing lost, doubled or out of order. A world that breaks a promise \
+            sides and jump, logs are compacted, and lost and made anew from older backups, \
+            streams are adopted into each other, schemas are upgraded half-way. In the end all must hold \
+            the same state, with nothing lost, doubled or out of order. A world that breaks a promise \
             is shrunk to the shortest trace that can be found. The same seeds print the same \
             bytes; the speed goes to standard error.
 

@@ -16,6 +16,8 @@ enum SimulationText {
                 + "\(happened.partitions) partitions",
             "crashes      \(happened.deviceCrashes) of devices, \(happened.serverCrashes) of "
                 + "servers; \(happened.fullDisks) full disks",
+            "backups      \(happened.restores) times a lost log was made anew from one; "
+                + "\(happened.logsReplaced) times a device found that, and brought back what it kept",
             "clocks       \(happened.clocksSet) set on devices, \(happened.serverClocksSet) on the "
                 + "server; \(happened.clocksCorrected) corrected",
             "copies       \(happened.clones) disks copied, \(happened.replicasReplaced) ids replaced",

@@ -9,7 +9,7 @@ import Testing
 
 /// What `baton verify --repair --archive` brings back, and that nothing is taken from an archive
 /// that the log's chain does not bear out.
-struct ArchiveRepairTests {
+@Suite(.serialized) struct ArchiveRepairTests {
     @Test(arguments: [
         "UPDATE chunk SET body = x'2203010203' WHERE offset = 12",
         "UPDATE chunk SET received_at = 7 WHERE offset = 12",

@@ -7,7 +7,7 @@ import Testing
 @testable import BatonServer
 
 /// What `baton verify --repair` mends, and that it changes nothing without proof.
-struct RepairTests {
+@Suite(.serialized) struct RepairTests {
     /// Damage, and whether it can be mended without and with a backup.
     struct Damage: Sendable, CustomTestStringConvertible {
         let testDescription: String
