@@ -46,7 +46,9 @@ import Testing
     /// Seeds that broke a promise since worlds are drawn as they are, and what was wrong.
     @Test(arguments: [
         // The checker missed an order line of nothing, which an adoption leaves behind.
-        UInt64(82)
+        UInt64(82),
+        // The checker forgot what both copies of a disk keep that is copied after a restore.
+        466,
     ])
     func `A seed that once broke a promise breaks none`(seed: UInt64) {
         let outcome = Simulation.run(Scenario(seed: seed), isTraced: true)

@@ -7,14 +7,18 @@ struct CopiedWrites {
     private(set) var pending: Set<Mark> = []
 
     private var kept: Set<Mark> = []
+    private var wasRestored = false
 
     mutating func note(_ fact: Fact) {
         switch fact {
         case .cloned(_, _, let disk):
             pending.formUnion(disk.pending)
             kept.formUnion(disk.kept)
-        // Both copies bring back what the log had taken.
-        case .restored: pending.formUnion(kept)
+            if wasRestored { pending.formUnion(disk.kept) }
+        // Both copies bring back what the log had taken, whether the disk was copied before or after.
+        case .restored:
+            wasRestored = true
+            pending.formUnion(kept)
         default: break
         }
     }
