@@ -91,6 +91,25 @@ import Testing
         #expect(findings.isEmpty, "\(list(findings))")
     }
 
+    @Test func `What an app links with the SDK holds no server`() throws {
+        let manifest = try SourceTree.file("Package.swift").text
+        var dependencies: [String: [String]] = [:]
+        for target in manifest.matches(of: /name: "(\w+)",\s*dependencies: \[([^\]]*)\]/) {
+            dependencies[String(target.1)] = target.2.matches(of: /"(\w+)"/).map { String($0.1) }
+        }
+        var linked: Set<String> = []
+        var waiting = ["BatonSync"]
+        while let next = waiting.popLast() {
+            if linked.insert(next).inserted { waiting += dependencies[next] ?? [] }
+        }
+        #expect(linked.isSuperset(of: ["BatonSync", "BatonWire", "BatonCore", "GRDB"]))
+        let server: Set = [
+            "BatonServer", "BatonLog", "BatonSyncTesting", "Hummingbird", "JWTKit",
+            "ServiceLifecycle",
+        ]
+        #expect(linked.isDisjoint(with: server), "\(linked.sorted())")
+    }
+
     @Test func `The core imports nothing at all`() throws {
         let imports = try SourceTree.swiftFiles(in: "Sources/BatonCore").flatMap { file in
             file.lines.filter { Self.importedModule($0) != nil }.map { "\(file.path): \($0)" }

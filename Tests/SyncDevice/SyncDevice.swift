@@ -6,7 +6,8 @@ import Foundation
 ///
 ///     SyncDevice STORE SERVER TOKEN CHANNEL STREAM
 ///
-/// Commands: `add SKU N`, `remove SKU`, `note TEXT`, `sync`, `state`, `quit`.
+/// Commands: `add SKU N`, `remove SKU`, `note TEXT`, `sync`, `state`, `cart`, `trouble`, `quit`. With
+/// `BATON_DIE_AT_CHANGE=N` in its environment it kills itself at its N-th change of a file.
 @main
 enum SyncDevice {
     static func main() async throws {
@@ -15,6 +16,8 @@ enum SyncDevice {
             print("SyncDevice STORE SERVER TOKEN CHANNEL STREAM")
             exit(2)
         }
+        let change = ProcessInfo.processInfo.environment["BATON_DIE_AT_CHANGE"]
+        if let change = change.flatMap({ Int($0) }) { DyingDisk.install(dyingAt: change) }
         try await withSyncClient(
             store: .file(arguments[1]), server: arguments[2], channel: arguments[4],
             token: .fixed(arguments[3])
@@ -49,6 +52,9 @@ enum SyncDevice {
         case ("note", 2): try await cart.setNote(words[1])
         case ("sync", 1): try await client.sync()
         case ("state", 1): return stream.state.canonicalJSON
+        case ("cart", 1):
+            return cart.lines.map { "\($0.sku)=\($0.quantity)" }.joined(separator: " ")
+        case ("trouble", 1): return "\(client.healedSoFar.count)"
         default: return "error unknown command"
         }
         return "ok"

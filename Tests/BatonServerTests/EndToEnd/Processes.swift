@@ -96,7 +96,18 @@ final class DeviceProcess {
     private let input = Pipe()
     private let output = Pipe()
 
-    init(store: String, server: ServerProcess, channel: String, stream: String) throws {
+    /// With `dyingAt` it kills itself at that change of its files.
+    init(
+        store: String, server: ServerProcess, channel: String, stream: String,
+        dyingAt change: Int? = nil
+    ) throws {
+        // What is told to one that has died is an error, not our end.
+        signal(SIGPIPE, SIG_IGN)
+        if let change {
+            var environment = ProcessInfo.processInfo.environment
+            environment["BATON_DIE_AT_CHANGE"] = "\(change)"
+            process.environment = environment
+        }
         process.executableURL = URL(fileURLWithPath: try Program.path("SyncDevice"))
         process.arguments = [store, server.address, server.token, channel, stream]
         process.standardInput = input
@@ -107,7 +118,7 @@ final class DeviceProcess {
     /// Has a command obeyed and returns the answer; fails where that is an error.
     @discardableResult
     func tell(_ command: String) throws -> String {
-        input.fileHandleForWriting.write(Data((command + "\n").utf8))
+        try input.fileHandleForWriting.write(contentsOf: Data((command + "\n").utf8))
         var data = Data()
         while data.last != UInt8(ascii: "\n") {
             let piece = output.fileHandleForReading.availableData
@@ -119,9 +130,12 @@ final class DeviceProcess {
         return line
     }
 
-    func quit() {
-        input.fileHandleForWriting.write(Data("quit\n".utf8))
+    /// Has it end by itself, if it has not, and returns its exit status.
+    @discardableResult
+    func quit() -> Int32 {
+        try? input.fileHandleForWriting.write(contentsOf: Data("quit\n".utf8))
         process.waitUntilExit()
+        return process.terminationStatus
     }
 
     /// Ends it at once.
@@ -133,9 +147,14 @@ final class DeviceProcess {
     deinit { if process.isRunning { kill() } }
 }
 
-/// A folder that is gone after the test.
-func withTemporaryFolder(_ body: (String) async throws -> Void) async throws {
-    let folder = FileManager.default.temporaryDirectory.path + "/baton-test-\(UUID().uuidString)"
+/// A folder that is gone after the test. With `inMemory` on a file system in memory, where there is one:
+/// for tests that write so often that they would have all others wait for the disk.
+func withTemporaryFolder(
+    inMemory: Bool = false, _ body: (String) async throws -> Void
+) async throws {
+    let isThere = inMemory && FileManager.default.isWritableFile(atPath: "/dev/shm")
+    let place = isThere ? "/dev/shm" : FileManager.default.temporaryDirectory.path
+    let folder = place + "/baton-test-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try await body(folder)
