@@ -30,15 +30,17 @@ package struct PushOutcome: Sendable {
 }
 
 extension StreamReplica {
-    /// The events to push next: those that wait, from the first, at most so many bytes; one event
-    /// goes at any size.
+    /// The events to push next: those that wait, from the first, under one id, at most so many bytes;
+    /// one event goes at any size.
     func outgoing(events: Int, bytes: Int) -> OutgoingBatch? {
         guard let first = outbox.firstIndex(where: { $0.fate == .waiting }) else { return nil }
         var encodings: [[UInt8]] = []
         var size = 0
         for pending in outbox[first...] {
             size += pending.encoded.count + 8
-            guard encodings.isEmpty || (encodings.count < events && size <= bytes) else { break }
+            guard pending.dot.replica == outbox[first].dot.replica,
+                encodings.isEmpty || (encodings.count < events && size <= bytes)
+            else { break }
             encodings.append(pending.encoded)
         }
         return OutgoingBatch(

@@ -13,6 +13,9 @@ extension StreamReplica {
     ) throws(WireFailure) -> Int {
         var lacking: [PendingEvent] = []
         var covered: [PendingEvent] = []
+        // In this log as well, but whether as written or as refused the state does not tell: they wait
+        // on under their own dots, and the next push brings the verdicts.
+        var undecided: [PendingEvent] = []
         for event in kept where !state.vector.covers(event.dot) {
             lacking.append(
                 PendingEvent(
@@ -24,11 +27,12 @@ extension StreamReplica {
         for var pending in outbox {
             changes.outbox.insert(pending.dot)
             guard pending.fate != .refused else { continue }
+            let isDecided = pending.fate == .accepted
             pending.fate = .waiting
-            if state.vector.covers(pending.dot) {
-                covered.append(pending)
-            } else {
-                lacking.append(pending)
+            switch (state.vector.covers(pending.dot), isDecided) {
+            case (false, _): lacking.append(pending)
+            case (true, true): covered.append(pending)
+            case (true, false): undecided.append(pending)
             }
         }
         kept.removeAll { !state.vector.covers($0.dot) }
@@ -37,8 +41,10 @@ extension StreamReplica {
         outbox = lacking
         head = state.offset
         replaceConfirmed(with: state, cursor: cursor)
-        if lacking.isEmpty && state.vector[replica].next == nextCounter { return 0 }
-        return reissue(as: newID, context: .known)
+        let isComplete = lacking.isEmpty && state.vector[replica].next == nextCounter
+        let count = isComplete ? 0 : reissue(as: newID, context: .known)
+        outbox.insert(contentsOf: undecided, at: 0)
+        return count
     }
 
     /// What the writer of `pending` had seen, said so that it holds in the confirmed log, for the
