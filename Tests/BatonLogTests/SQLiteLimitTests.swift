@@ -17,7 +17,7 @@ struct SQLiteLimitTests {
             let other = try Connection(path: directory + "/baton.db", access: .write)
             try other.run("BEGIN IMMEDIATE")
             // The writer takes what waits, at most 3, and is stopped by the lock; 3 more can wait.
-            let codes = try await withThrowingTaskGroup(of: LogFailure.Code?.self) { group in
+            let outcomes = try await withThrowingTaskGroup(of: LogFailure?.self) { group in
                 for index in 0..<20 {
                     group.addTask {
                         let replica = ReplicaID(high: 1, low: UInt64(index + 1))
@@ -25,22 +25,23 @@ struct SQLiteLimitTests {
                             _ = try await log.append(push(replica, from: 1, ["a"]), to: stream)
                             return nil
                         } catch {
-                            return error.code
+                            return error
                         }
                     }
                 }
-                var codes: [LogFailure.Code?] = []
-                while let code = try await group.next() {
-                    codes.append(code)
-                    if codes.count == 14 { try other.run("COMMIT") }
+                var outcomes: [LogFailure?] = []
+                while let outcome = try await group.next() {
+                    outcomes.append(outcome)
+                    if outcomes.count == 14 { try other.run("COMMIT") }
                 }
-                return codes
+                return outcomes
             }
             other.close()
-            #expect(codes.count == 20)
-            #expect(codes.prefix(14).allSatisfy { $0 == .overloaded })
-            let done = codes.count { $0 == nil }
-            #expect(done > 0 && done <= 6)
+            #expect(outcomes.compactMap { $0 }.allSatisfy { $0.code == .overloaded })
+            // On a machine that does not come to commit within 5 s, the lock outlasts some of them.
+            let outwaited = outcomes.count { $0?.message.contains("another process") ?? false }
+            let done = outcomes.count { $0 == nil }
+            #expect((4...6).contains(done + outwaited))
             #expect(try await log.head(of: stream).offset.rawValue == UInt64(done))
             await log.close()
         }

@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `finds what was pushed folded before it comes`() async throws {
         let engine = MemoryLog()
         try await TestServer.with(engine: engine, limits: limits()) { server in

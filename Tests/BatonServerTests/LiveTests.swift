@@ -97,14 +97,19 @@ import Testing
                 #expect(hashes(text).allSatisfy { $0 != nil })
                 last = ids(text).last
             }
-            try await server.write("s", "cart/main", #"{"path":"/note","set":"three"}"#)
-            let text = try await listen(
-                server, "/v1/streams/s/live", lastEventID: last,
-                until: { hashes($0).contains { $0 != nil } && $0.hasSuffix("\n\n") })
-            #expect(text.contains("three") && hashes(text).count == 2)
+            // On a slow machine the heartbeat may come as soon as the news does: then once more.
+            var text = ""
+            for attempt in 0..<20 where hashes(text).count != 2 {
+                let note = "more \(attempt)"
+                try await server.write("s", "cart/main", #"{"path":"/note","set":"\#(note)"}"#)
+                text = try await listen(
+                    server, "/v1/streams/s/live", lastEventID: last,
+                    until: { hashes($0).contains { $0 != nil } && $0.hasSuffix("\n\n") })
+                #expect(text.contains(note))
+                last = ids(text).last
+            }
             let now = try await server.call("GET", "/v1/streams/s/events").json
-            #expect(hashes(text).first == .some(nil))
-            #expect(hashes(text).last == .some(now["stateHash"] as? String))
+            #expect(hashes(text) == [nil, now["stateHash"] as? String])
         }
     }
 

@@ -41,10 +41,10 @@ import Testing
         _ = replica.takeIn(
             [.accepted(Offset(rawValue: 1)), .accepted(Offset(rawValue: 2))], on: batch)
         #expect(replica.waitingCount == 1)
-        let isHeld = replica.resend(from: Counter(rawValue: 2))
+        let isHeld = replica.resend(from: Dot(one, Counter(rawValue: 2)))
         #expect(isHeld)
         #expect(replica.waitingCount == 2)
-        let isUnknownHeld = replica.resend(from: Counter(rawValue: 9))
+        let isUnknownHeld = replica.resend(from: Dot(one, Counter(rawValue: 9)))
         #expect(!isUnknownHeld)
     }
 
@@ -70,6 +70,39 @@ import Testing
             return origin.dot
         }
         #expect(Set(origins) == [Dot(one, Counter(rawValue: 1)), Dot(two, Counter(rawValue: 1))])
+    }
+
+    @Test func `An event that the log holds under an earlier id is not written anew`() throws {
+        var replica = try replica()
+        for _ in 0..<3 { try write(&replica, "/lines/A/quantity", .add(.integer(1))) }
+        // A restored log that holds the first two, as written or as refused.
+        let held = VersionVector([one: Counter(rawValue: 2)])
+        let restored = StreamState(entities: [:], vector: held, offset: Offset(rawValue: 2))
+        let count = try replica.rebase(on: restored, cursor: "b-2", as: two)
+        #expect(count == 1)
+        try write(&replica, "/note", .set(.string("x")))
+        #expect(
+            replica.outbox.map(\.dot) == [
+                Dot(one, Counter(rawValue: 1)), Dot(one, Counter(rawValue: 2)),
+                Dot(two, Counter(rawValue: 1)), Dot(two, Counter(rawValue: 2)),
+            ])
+        let three = ReplicaID(high: 3, low: 3)
+        #expect(replica.reissue(as: three, cloned: two, context: .kept) == 2)
+        #expect(
+            replica.outbox.map(\.dot) == [
+                Dot(one, Counter(rawValue: 1)), Dot(one, Counter(rawValue: 2)),
+                Dot(three, Counter(rawValue: 1)), Dot(three, Counter(rawValue: 2)),
+            ])
+        let contexts = replica.outbox.suffix(2).map(\.event.context)
+        #expect(contexts.map(\.own) == [.none, Counter(rawValue: 1)])
+        #expect(contexts.allSatisfy { $0.seen == restored.offset && $0.beyond.isEmpty })
+
+        // Another one's events stand there under the earlier id: both of its are written anew.
+        let four = ReplicaID(high: 4, low: 4)
+        #expect(replica.reissue(as: four, cloned: one, context: .kept) == 4)
+        let counters = 1...4 as ClosedRange<UInt64>
+        #expect(replica.outbox.map(\.dot) == counters.map { Dot(four, Counter(rawValue: $0)) })
+        #expect(replica.outbox.map(\.event.context.own.rawValue) == [0, 1, 2, 3])
     }
 
     @Test func `An event that is written anew for another log keeps within the limits`() throws {

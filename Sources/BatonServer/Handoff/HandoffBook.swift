@@ -19,10 +19,11 @@ final class HandoffBook: Sendable {
 
     init(_ limits: ServerLimits) { self.limits = limits }
 
-    /// How many codes can be claimed.
-    func openCount(at now: Int64) -> Int {
+    /// How many hand-offs are held, and how many of their codes can be claimed.
+    func count(at now: Int64) -> (held: Int, open: Int) {
         state.withLock { state in
-            state.handoffs.values.count { $0.status(at: now) == .open }
+            let open = state.handoffs.values.count { $0.status(at: now) == .open }
+            return (state.handoffs.count, open)
         }
     }
 

@@ -142,12 +142,10 @@ struct HandoffDesk: Sendable {
 
     /// What there is to count, as Prometheus text.
     var text: String {
-        """
-        # HELP baton_handoffs_open Codes that can be claimed.
-        # TYPE baton_handoffs_open gauge
-        baton_handoffs_open \(book.openCount(at: service.wallClock()))
-
-        """
+        let (held, open) = book.count(at: service.wallClock())
+        return Gauge(
+            "handoffs", "Hand-offs that are kept in mind.", held, limit: service.limits.handoffs
+        ).text + Gauge("handoffs_open", "Codes that can be claimed.", open).text
     }
 
     /// The one answer to a code that was never made, was claimed, or has expired.

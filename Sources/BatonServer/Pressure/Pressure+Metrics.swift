@@ -52,7 +52,7 @@ extension LogLoad {
 }
 
 /// A number that goes up and down, with the limit that it is held against.
-private struct Gauge {
+struct Gauge {
     let name: String
     let help: String
     let now: Int

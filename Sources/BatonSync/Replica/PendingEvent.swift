@@ -38,6 +38,18 @@ package struct PendingEvent: Sendable, Hashable {
     /// The event's identity.
     package var dot: Dot { event.dot }
 
+    /// Whether its writer had seen the event of this dot, another one of the same device.
+    func hasSeen(_ other: Dot) -> Bool {
+        if other.replica == dot.replica { return other.counter <= event.context.own }
+        return event.context.beyond.covers(other) || saw?.covers(other) ?? true
+    }
+
+    /// Whether it waits, and the log that made `state` does not hold it. What stands there under the
+    /// id `cloned` is another writer's.
+    func isLacking(in state: StreamState, cloned: ReplicaID?) -> Bool {
+        fate == .waiting && (dot.replica == cloned || !state.vector.covers(dot))
+    }
+
     /// What the event is to the state.
     var entry: Entry {
         fate == .refused

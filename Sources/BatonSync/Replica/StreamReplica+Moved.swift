@@ -20,7 +20,10 @@ extension StreamReplica {
         guard brought.counter != .none else { return nil }
         // The entry at this offset is the mark, of which no writer needs to know.
         let last = adoption.adopted(in: confirmed, schemas: schemas)?.upTo
-        let waiting = source.outbox.filter { $0.fate == .waiting }
+        // Those under an earlier id are in the log, which tells of them as ever.
+        let waiting = source.outbox.filter {
+            $0.fate == .waiting && $0.dot.replica == source.replica
+        }
         goOver(to: installation.replica)
         if nextCounter.rawValue > 1 {
             installation.replica = newID

@@ -86,9 +86,9 @@ extension StreamReplica {
     }
 
     /// Makes the events from `expected` on wait again, since the log lacks them after all. Returns
-    /// false where the outbox does not hold them any more.
-    mutating func resend(from expected: Counter) -> Bool {
-        guard let first = outboxIndex(of: Dot(replica, expected)) else { return false }
+    /// false where the outbox does not hold that one any more.
+    mutating func resend(from expected: Dot) -> Bool {
+        guard let first = outboxIndex(of: expected) else { return false }
         for index in first..<outbox.count where outbox[index].fate == .accepted {
             outbox[index].fate = .waiting
             changes.outbox.insert(outbox[index].dot)

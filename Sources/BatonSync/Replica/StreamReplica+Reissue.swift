@@ -10,27 +10,32 @@ extension StreamReplica {
         case known
     }
 
-    /// Writes every waiting event anew under another id, from counter 1, in place of the old ones:
-    /// the log holds none of them. Returns how many. Keeps that named one of them name it anew.
+    /// Writes the waiting events that the log does not hold anew under another id, from counter 1, in
+    /// place of the old ones. Returns how many. Keeps that named one of them name it anew.
+    ///
+    /// What the confirmed state covers is in the log, and waits on for its verdict (specification
+    /// section 9.6); but under the id `cloned`, what the log holds is of another writer.
     @discardableResult
-    mutating func reissue(as newID: ReplicaID, context: ReissuedContext) -> Int {
-        let waiting = outbox.filter { $0.fate == .waiting }
-        // Own events before the first waiting one are in the log, and were seen.
-        let firstWaiting = waiting.first?.dot.counter ?? nextCounter
-        let earlier = Dot(replica, Counter(rawValue: firstWaiting.rawValue - 1))
+    mutating func reissue(
+        as newID: ReplicaID, cloned: ReplicaID? = nil, context: ReissuedContext
+    ) -> Int {
+        let lacking = outbox.filter { $0.isLacking(in: confirmed, cloned: cloned) }
+        let before = ownBefore(lacking)
         var moved: [Dot: Origin] = [:]
         var written: [PendingEvent] = []
-        for pending in waiting {
+        for pending in lacking {
             let event = pending.event
             let dot = Dot(newID, Counter(rawValue: UInt64(written.count) + 1))
             let seen: Context
             var saw = pending.saw
             switch context {
             case .kept:
-                let own = waiting.count { $0.dot.counter <= event.context.own }
-                var beyond = event.context.beyond
+                var beyond = VersionVector(
+                    event.context.beyond.counters.filter { $0.key != cloned })
                 beyond.merge(ownUnderOlderIDs)
-                if earlier.counter != .none { beyond.insert(earlier) }
+                beyond.merge(before)
+                // Of those that are written anew as well, these are the first ones.
+                let own = lacking[..<written.count].prefix { pending.hasSeen($0.dot) }.count
                 seen = Context(
                     replica: newID, own: Counter(rawValue: UInt64(own)),
                     seen: event.context.seen, beyond: beyond)
@@ -44,7 +49,7 @@ extension StreamReplica {
             moved[event.dot] = Origin(dot: dot, offset: .start, timestamp: event.timestamp)
             written.append(PendingEvent(copy, encoded: copy.encoded, saw: saw))
         }
-        outbox.removeAll { $0.fate == .waiting }
+        outbox.removeAll { moved[$0.dot] != nil }
         outbox += written
         replica = newID
         nextCounter = Counter(rawValue: UInt64(written.count) + 1)
@@ -53,6 +58,19 @@ extension StreamReplica {
         changes.position = true
         rebuildView()
         return written.count
+    }
+
+    /// The own events before the first of each id that is written anew: they are in the log, and were
+    /// seen.
+    private func ownBefore(_ lacking: [PendingEvent]) -> VersionVector {
+        var vector = VersionVector()
+        var ids: Set<ReplicaID> = []
+        for pending in lacking where ids.insert(pending.dot.replica).inserted {
+            let counter = pending.dot.counter.rawValue - 1
+            guard counter > 0 else { continue }
+            vector.insert(Dot(pending.dot.replica, Counter(rawValue: counter)))
+        }
+        return vector
     }
 
     /// Gives the waiting events new timestamps, from the first that is ahead of `serverTime` on:

@@ -7,7 +7,8 @@ package import BatonWire
 /// of them is read from the results. Invariants:
 /// - `view` is `confirmed` with the outbox folded on top (specification section 5.1);
 /// - the outbox holds every own event that the log has not answered for or that `confirmed` does
-///   not cover, in the order of writing; those that wait are all of `replica`;
+///   not cover, in the order of writing; those that wait are all of `replica`, but for some that a
+///   restored log holds under an earlier id (specification section 9.6): these come first;
 /// - the cursor stands where `confirmed` ends.
 package struct StreamReplica: Sendable {
     /// Which stream it is.

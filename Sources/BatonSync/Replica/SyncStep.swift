@@ -106,9 +106,10 @@ extension StreamReplica {
             restamp(serverTime: serverTime)
             step.next = .again
         case .cloned:
-            goOn(as: newID, &installation, &step)
+            goOn(as: newID, cloned: ask.batch?.replica, &installation, &step)
         case .gap(let expected):
-            step.next = previous != pushed.obstacle && resend(from: expected) ? .again : .rebase
+            let isHeld = ask.batch.map { resend(from: Dot($0.replica, expected)) } ?? false
+            step.next = previous != pushed.obstacle && isHeld ? .again : .rebase
         case .unknownContext:
             // The pull of this answer may have mended it.
             step.next = previous == .unknownContext ? .rebase : .again
@@ -123,9 +124,13 @@ extension StreamReplica {
                 step.report.healed.append(.clockCorrected(by: installation.clockCorrection))
             }
             step.next = next(after: pulled)
-            let isForeign = pulled.isCloned || pulled.obstacle == .unheld
-            if isForeign && (pulled.isCloned || !isWaiting) {
-                goOn(as: newID, &installation, &step)
+            let isShared = pulled.isCloned || confirmed.vector[replica] >= nextCounter
+            // Of what the log covers, the next push tells first whether it is ours.
+            let isUndecided = outbox.contains {
+                $0.fate == .waiting && confirmed.vector.covers($0.dot)
+            }
+            if isShared && !isUndecided || pulled.obstacle == .unheld && !isWaiting {
+                goOn(as: newID, cloned: nil, &installation, &step)
             }
         }
         return step
@@ -153,11 +158,12 @@ extension StreamReplica {
 
     /// Goes on under another replica id, since another installation writes under this one.
     private mutating func goOn(
-        as newID: ReplicaID, _ installation: inout Installation, _ step: inout SyncStep
+        as newID: ReplicaID, cloned: ReplicaID?, _ installation: inout Installation,
+        _ step: inout SyncStep
     ) {
         let old = replica
         if installation.replica == old { installation.replica = newID }
-        let count = reissue(as: installation.replica, context: .kept)
+        let count = reissue(as: installation.replica, cloned: cloned, context: .kept)
         step.report.healed.append(
             .replicaReplaced(
                 stream: stream, old: old, new: installation.replica, reissued: count))

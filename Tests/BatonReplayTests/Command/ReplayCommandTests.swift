@@ -94,7 +94,7 @@ import Testing
         #expect(streams.output.contains("cust-1"), "\(streams)")
     }
 
-    @Test(.timeLimit(.minutes(3)), arguments: [["--online"], ["--offline", "0.3"]])
+    @Test(.timeLimit(.minutes(5)), arguments: [["--online"], ["--offline", "0.3"]])
     func `A server that is killed during a replay and comes back has lost nothing`(
         mode: [String]
     ) throws {
