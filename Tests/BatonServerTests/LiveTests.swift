@@ -17,7 +17,7 @@ import Testing
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(server.port)\(path)")
         request.headers.add(name: "Authorization", value: "Bearer \(try await server.token())")
         if let lastEventID { request.headers.add(name: "Last-Event-ID", value: lastEventID) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
         #expect(response.status == .ok)
         #expect(response.headers.first(name: "Content-Type") == "text/event-stream")
         try await act()
@@ -129,7 +129,7 @@ import Testing
             var request = HTTPClientRequest(
                 url: "http://127.0.0.1:\(server.port)/v1/streams/s/live")
             request.headers.add(name: "Authorization", value: "Bearer \(try await server.token())")
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
             let (opened, open) = AsyncStream<Void>.makeStream()
             Task {
                 for try await _ in response.body { open.yield() }

@@ -89,7 +89,7 @@ struct TestServer: Sendable {
         }
         if let bytes { request.body = .bytes(ByteBuffer(bytes: bytes)) }
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-        let response = try await Self.http.execute(request, timeout: .seconds(30))
+        let response = try await Self.http.execute(request, timeout: .seconds(120))
         let body = try await response.body.collect(upTo: 32 << 20)
         return Answer(
             status: Int(response.status.code),

@@ -61,7 +61,7 @@ import Testing
                     url: "http://127.0.0.1:\(server.port)/v1/streams/s/live")
                 live.headers.add(
                     name: "Authorization", value: "Bearer \(try await server.token())")
-                let open = try await first.execute(live, timeout: .seconds(30))
+                let open = try await first.execute(live, timeout: .seconds(120))
                 #expect(open.status == .ok)
                 let answer = try await server.write(
                     "s", "cart/main", #"{"path":"/note","set":"one"}"#)
@@ -91,7 +91,7 @@ import Testing
             try await withClient { client in
                 let (body, writer) = AsyncStream<ByteBuffer>.makeStream()
                 let request = try await slowWrite(to: server, length: text.utf8.count, body)
-                async let slow = client.execute(request, timeout: .seconds(30))
+                async let slow = client.execute(request, timeout: .seconds(120))
                 writer.yield(ByteBuffer(string: String(text.prefix(10))))
                 #expect(
                     try await eventually {
@@ -121,7 +121,7 @@ import Testing
                 let (body, writer) = AsyncStream<ByteBuffer>.makeStream()
                 let text = #"{"operations":[{"path":"/note","set":"one"}]}"#
                 let request = try await slowWrite(to: server, length: text.utf8.count, body)
-                async let slow = client.execute(request, timeout: .seconds(30))
+                async let slow = client.execute(request, timeout: .seconds(120))
                 #expect(
                     try await eventually {
                         try await metric("baton_requests_at_once", of: server) == 1

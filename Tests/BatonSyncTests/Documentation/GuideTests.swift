@@ -1,6 +1,7 @@
 import BatonSync
 import BatonSyncTesting
 import Foundation
+import Synchronization
 import Testing
 
 /// The guides' code: the same lines, compiled and run here.
@@ -23,7 +24,7 @@ import Testing
                 count += 1
             }
         }
-        #expect(count >= 14)
+        #expect(count >= 28)
     }
 
     private func blocks(of text: String) -> [[String]] {
@@ -128,6 +129,194 @@ import Testing
             try await phone.sync()
             #expect(try customer.cart().lines.map(\.sku) == ["mug", "tea"])
             for client in [phone, kiosk] { try await client.close() }
+        }
+    }
+
+    @Test func `Working offline: nothing waits, and the app can show where it stands`()
+        async throws
+    {
+        try await TestServer.run { server in
+            let network = try server.network()
+            network.cut()
+            let phone = try await server.device("app", network: network)
+
+            let customer = try phone.stream("cust-8123")
+            try await customer.edit { edit in
+                try edit.cart { $0.add("tea", quantity: 2, title: "Green tea") }
+                try edit.profile { $0.setName("Ada") }
+            }
+            #expect(phone.currentStatus.pending == 1)
+
+            phone.start()
+
+            func badge(_ status: SyncStatus) -> String {
+                switch status.phase {
+                case .idle, .syncing: "…"
+                case .upToDate: "all saved"
+                case .offline: "offline, \(status.pending) to send"
+                case .failed: status.lastFailure?.message ?? "something is wrong"
+                }
+            }
+            for await status in phone.status {
+                print(badge(status))
+                if case .offline = status.phase { break }
+            }
+            #expect(badge(phone.currentStatus) == "offline, 1 to send")
+
+            print(try customer.entity("cart/main").isPending)
+            #expect(try customer.entity("cart/main").isPending)
+
+            network.mend()
+            await phone.stop()
+            try await phone.sync()
+            #expect(badge(phone.currentStatus) == "all saved")
+            #expect(try !customer.entity("cart/main").isPending)
+            try await phone.close()
+        }
+    }
+
+    @Test func `Conflicts: both devices tell of both notes, until a person settles them`()
+        async throws
+    {
+        try await TestServer.run { server in
+            let phone = try await server.device("app")
+            let web = try await server.device("web")
+
+            try await phone.stream("cust-1").cart().setNote("Gift wrap")
+            try await web.stream("cust-1").cart().setNote("No bag, please")
+            for device in [phone, web, phone] { try await device.sync() }
+
+            for conflict in try phone.stream("cust-1").conflicts {
+                print(conflict.entity, conflict.path, "by", conflict.rule)
+                print("shown:", conflict.picked.value?.string ?? "nothing")
+                print("also written:", conflict.overruled.compactMap { $0.value?.string })
+            }
+            let conflicts = try phone.stream("cust-1").conflicts
+            #expect(conflicts.count == 1)
+            #expect(try web.stream("cust-1").conflicts == conflicts)
+
+            try await phone.stream("cust-1").cart().setNote("Gift wrap, no bag")
+            for device in [phone, web] { try await device.sync() }
+            #expect(try web.stream("cust-1").cart().note == "Gift wrap, no bag")
+
+            for await open in try web.stream("cust-1").conflictChanges {
+                print("\(open.count) to look at")
+                if open.isEmpty { break }
+            }
+            for client in [phone, web] { try await client.close() }
+        }
+    }
+
+    @Test func `Kiosks: many streams, and nothing of them left`() async throws {
+        let directory = try TemporaryDirectory()
+        let folder = directory.path
+        try await TestServer.run { server in
+            let network = try server.network()
+
+            var options = server.options()
+            options.role = .associate
+            options.timeout = .seconds(5)
+            let kiosk = try await SyncClient.open(
+                store: .file(folder + "/kiosk.sqlite"), server: server.address, channel: "store",
+                token: .provider { _ in try await server.token(for: "cust-*", role: .associate) },
+                options: options)
+            let ada = try kiosk.stream("cust-1")
+            try await kiosk.sync(ada.id)
+            try await ada.cart().add("mug", title: "Mug")
+
+            try await kiosk.forget(ada.id)
+            print(kiosk.streams)
+            #expect(kiosk.streams.isEmpty)
+            try await kiosk.close()
+            let phone = try await server.device("app")
+            let cart = try phone.stream("cust-1").cart()
+            try await phone.sync()
+            #expect(cart.lines.map(\.sku) == ["mug"])
+            try await phone.close()
+
+            options.transport = network
+            network.cut()
+            try await withSyncClient(
+                store: .memory, server: server.address, channel: "store",
+                token: .fixed(try await server.token(for: "cust-*")), options: options
+            ) { kiosk in
+                let grace = try kiosk.stream("cust-2")
+                try await grace.cart().add("tea")
+
+                do throws(SyncFailure) {
+                    try await kiosk.forget(grace.id)
+                } catch {
+                    guard error.code == .wouldLose else { throw error }
+                    for write in grace.unsentWrites {
+                        print("not sent:", write.operations.map(\.path))
+                    }
+                    try await kiosk.forget(grace.id, losingUnsent: true)
+                }
+                #expect(kiosk.streams.isEmpty)
+            }
+        }
+    }
+
+    @Test func `Handling errors: what fails, what is refused, what is mended`() async throws {
+        try await TestServer.run { server in
+            let network = try server.network()
+            let asked = Mutex(0)
+            @Sendable func freshToken() async throws -> String {
+                asked.withLock { $0 += 1 }
+                return try await server.token(for: "cust-*")
+            }
+
+            let token = TokenSource.provider { refused in
+                print(refused == nil ? "the first one" : "a new one")
+                return try await freshToken()
+            }
+
+            let phone = try await SyncClient.open(
+                store: .memory, server: server.address, channel: "app", token: token,
+                options: server.options(network))
+            let customer = try phone.stream("cust-8123")
+            network.cut()
+
+            do throws(SyncFailure) {
+                try await phone.sync()
+            } catch {
+                print(
+                    error.isPassing ? "later: \(error.message)" : "\(error.code): \(error.message)")
+            }
+            #expect(phone.currentStatus.lastFailure?.isPassing == true)
+
+            do throws(SyncFailure) {
+                try await customer.cart().checkout()
+            } catch {
+                switch error.code {
+                case .invalidWrite: print(error.message)
+                case .storeFull: print("free some space, then again; what was stored is safe")
+                default: throw error
+                }
+            }
+            #expect(phone.currentStatus.pending == 0)
+
+            network.mend()
+            try await customer.cart().add("tea")
+            let order = try await customer.cart().checkout()
+            try await order.move(to: "shipped")
+            #expect(try await phone.sync().refused == 1)
+            #expect(phone.refusals().count == 1)
+
+            for refused in phone.refusals() {
+                print(refused.refusal.code, refused.refusal.reason)
+                print("asked for:", refused.operations.map(\.path))
+                let order = try phone.stream("cust-8123").order("main-1")
+                print("there now:", order.status ?? "nothing")
+                try await phone.discard(refused)
+            }
+            #expect(phone.refusals().isEmpty)
+            #expect(order.status == "placed")
+
+            for trouble in phone.healedSoFar { print(trouble) }
+            #expect(phone.healedSoFar.isEmpty)
+            #expect(asked.withLock { $0 } > 0)
+            try await phone.close()
         }
     }
 
