@@ -106,6 +106,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "BatonLaws", dependencies: ["BatonCore"], swiftSettings: strict),
+        .target(name: "BatonGenerator", dependencies: ["BatonCore"], swiftSettings: strict),
         .target(
             name: "BatonConformance",
             dependencies: [
@@ -137,7 +138,7 @@ let package = Package(
             dependencies: [
                 "BatonCore", "BatonWire", "BatonLog", "BatonArchive", "BatonServer", "BatonSync",
                 "BatonReplay", "BatonLaws", "BatonConformance", "BatonSimulation", "BatonTorture",
-                "CSQLite",
+                "BatonGenerator", "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -158,6 +159,9 @@ let package = Package(
         .testTarget(
             name: "BatonLawsTests", dependencies: ["BatonLaws", "BatonCore"],
             swiftSettings: strict),
+        .testTarget(
+            name: "BatonGeneratorTests",
+            dependencies: ["BatonGenerator", "BatonCore", "BatonWire"], swiftSettings: strict),
         .testTarget(
             name: "BatonConformanceTests",
             dependencies: ["BatonConformance", "BatonCore", "baton"],
@@ -188,7 +192,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: strict),
+            exclude: ["Generated/odd-names.json"], swiftSettings: strict),
         .testTarget(
             name: "BatonGzipTests", dependencies: ["BatonGzip"], swiftSettings: strict),
         .testTarget(

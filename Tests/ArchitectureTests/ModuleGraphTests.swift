@@ -45,6 +45,8 @@ import Testing
         ]),
         // What every merge must satisfy: pure values, like the core that it judges.
         "BatonLaws": ["BatonCore", "Synchronization"],
+        // Source for apps, made of schemas: text out of values.
+        "BatonGenerator": ["BatonCore"],
         // What the vectors hold to account: the core, and the server's logic on a log in memory.
         "BatonConformance": [
             "BatonCore", "BatonWire", "BatonLog", "BatonServer", "Crypto", "SwiftProtobuf",
@@ -63,7 +65,8 @@ import Testing
         "baton": system.union(platform).union([
             "BatonCore", "BatonWire", "BatonLog", "BatonArchive", "BatonServer", "BatonSync",
             "BatonReplay", "BatonLaws", "BatonConformance", "BatonSimulation", "BatonTorture",
-            "BatonGzip", "ArgumentParser", "AsyncHTTPClient", "Crypto", "CSQLite", "HTTPTypes",
+            "BatonGenerator", "BatonGzip", "ArgumentParser", "AsyncHTTPClient", "Crypto", "CSQLite",
+            "HTTPTypes",
             "Hummingbird", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle",
             "UnixSignals",
         ]),

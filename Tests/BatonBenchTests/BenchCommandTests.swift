@@ -53,6 +53,7 @@ import Testing
         ("compaction", [CompactionMeasurement(scale: .tiny)]),
         ("memory", [MemoryMeasurement(scale: .tiny)]),
         ("start-up", [StartUpMeasurement(scale: .tiny, large: 400)]),
+        ("sdk", BenchSuite.sdk(.tiny) + [NoOpMeasurement(scale: .tiny)]),
     ]
 
     @Test(arguments: commands.map(\.0))
@@ -86,6 +87,42 @@ import Testing
         try checkPage(page)
         let left = try FileManager.default.contentsOfDirectory(atPath: folder)
         #expect(left == ["page.html"], "nothing else is left behind")
+    }
+
+    @Test func `What the SDK costs is sensible, and its aims stand beside it`() throws {
+        let (output, errors, status) = try run(["bench", "sdk", "--tiny", "--json"])
+        try #require(status == 0, "\(errors)")
+        let sections = try JSONDecoder().decode(Report.self, from: output).sections
+        func figure(_ section: String, _ key: String) throws -> Double {
+            try #require(sections[section]?.figures[key]?.median, "\(section) \(key)")
+        }
+        let write = try figure("sdk-write", "p50Milliseconds")
+        #expect(try write > 0 && figure("sdk-write", "p99Milliseconds") >= write)
+        #expect(try figure("sdk-write", "fsyncP50Milliseconds") > 0)
+        for count in [10, 1_000, 10_000] {
+            #expect(try figure("sdk-open", "open\(count)Milliseconds") > 0)
+        }
+        #expect(try figure("sdk-open", "storeBytes") > 4_096)
+        for section in ["sdk-open", "sdk-apply"] {
+            let before = try figure(section, "memoryBeforeBytes")
+            #expect(try before > 1_000_000 && figure(section, "memoryAfterBytes") >= before)
+        }
+        #expect(try figure("sdk-apply", "events") == 60)
+        #expect(try figure("sdk-apply", "eventsPerSecond") > 0)
+        #expect(try figure("sdk-apply", "requests") >= 1)
+        // Eight visits of two syncs each, in one round trip where nothing is to be sent or learnt.
+        #expect(try figure("sdk-day", "edits") == 40)
+        #expect(try (16...40).contains(figure("sdk-day", "roundTrips")))
+        let body = try figure("sdk-day", "bodyBytesSent")
+        #expect(try figure("sdk-day", "bytesSent") > body && body > 40 * 40)
+        #expect(try figure("sdk-day", "bytesReceived") > 0)
+        #expect(try figure("sdk-day", "jsonBytes") > 40 * 40)
+        #expect(try figure("no-op", "roundTrips") == 1)
+        let bars = sections.mapValues(\.bars)
+        #expect(bars["sdk-write"]?.first?.atMost == 0.3)
+        #expect(bars["sdk-open"]?.first?.atMost == 100)
+        #expect(bars["sdk-apply"]?.first?.atLeast == 100_000)
+        #expect(bars["no-op"]?.first?.atMost == 1)
     }
 
     @Test func `The help of the whole suite names every key`() throws {

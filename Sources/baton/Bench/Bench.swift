@@ -12,7 +12,7 @@ struct Bench: AsyncParsableCommand {
         subcommands: [
             BenchAll.self, BenchPush.self, BenchCatchUp.self, BenchBootstrap.self, BenchNoOp.self,
             BenchLive.self, BenchStorage.self, BenchMemory.self, BenchCompaction.self,
-            BenchStartUp.self,
-            BenchMerge.self, MergeMemory.self, EmptyServer.self,
+            BenchStartUp.self, BenchSDK.self,
+            BenchMerge.self, MergeMemory.self, DeviceMemory.self, EmptyServer.self,
         ])
 }

@@ -1,10 +1,10 @@
 import ArgumentParser
 
-/// `baton bench all`: every benchmark of the service, one after another.
+/// `baton bench all`: every benchmark of service and SDK, one after another.
 struct BenchAll: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "all",
-        abstract: "Measure all of it: push, catch-up, bootstrap, live, storage, memory, start-up.",
+        abstract: "Measure all of it: push, catch-up, live, storage, memory, start-up, the SDK.",
         discussion: """
             Takes some 15 minutes on a quiet machine; with --quick one. Each figure stands beside the
             limit of the machine that it is held against, taken in the same run; what is reported is the
@@ -42,6 +42,14 @@ enum BenchSuite {
             LiveMeasurement(scale: scale), StorageMeasurement(scale: scale),
             MemoryMeasurement(scale: scale), CompactionMeasurement(scale: scale),
             startUp(scale, large: large),
+        ] + sdk(scale)
+    }
+
+    /// Those of the SDK that need no other part of the suite.
+    static func sdk(_ scale: BenchScale) -> [any Benchmark] {
+        [
+            WriteMeasurement(scale: scale), OpenMeasurement(scale: scale),
+            ApplyMeasurement(scale: scale), DayMeasurement(scale: scale),
         ]
     }
 

@@ -47,6 +47,28 @@ struct SchemaCommandTests {
         }
     }
 
+    @Test func `Typed Swift goes to standard output or a file, and what cannot be is told`()
+        async throws
+    {
+        try await withTemporaryFolder { folder in
+            let (text, status) = try baton(["schema", "swift", examples])
+            #expect(status == 0 && text.hasPrefix("// Written by `baton schema swift`"), "\(text)")
+            let (_, written) = try baton(
+                ["schema", "swift", examples, "--public", "--output", "\(folder)/Shop.swift"])
+            #expect(written == 0)
+            let file = try String(contentsOfFile: "\(folder)/Shop.swift", encoding: .utf8)
+            #expect(file.contains("public struct WishList: TypedEntity {"))
+            let values = #"["a b","a-b"]"#
+            let kind = #"{"name":"kind","rule":"set","type":"enumeration","values":\#(values)}"#
+            try write(
+                #"{"type":"gift","version":1,"fields":[\#(kind)]}"#, "two.json", in: folder)
+            #expect(try baton(["schema", "swift", "\(folder)/two.json"]).status == 1)
+            try write(#"{"type":"gift"}"#, "two.json", in: folder)
+            #expect(try baton(["schema", "swift", "\(folder)/two.json"]).status == 1)
+            #expect(try baton(["schema", "swift"]).status == 2)
+        }
+    }
+
     @Test func `A new version is held against the old one`() async throws {
         try await withTemporaryFolder { folder in
             try write(gift, "old.json", in: folder)

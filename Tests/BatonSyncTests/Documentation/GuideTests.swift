@@ -24,7 +24,7 @@ import Testing
                 count += 1
             }
         }
-        #expect(count >= 28)
+        #expect(count >= 32)
     }
 
     private func blocks(of text: String) -> [[String]] {
@@ -344,6 +344,44 @@ import Testing
                 sharing: ["cart/main"], codeLife: .seconds(60))
             server.clock.advance(by: .seconds(61))
             #expect(try await offer.outcome() == .expired)
+        }
+    }
+
+    @Test func `Your own schemas: generated types, of several entities in one event`() async throws
+    {
+        try await TestServer.run(schemas: `Generated types`.schemas()) { server in
+            let phone = try await server.device("app")
+
+            let customer = try phone.stream("cust-8123")
+            try await phone.sync()
+            let list = try WishList("birthday", in: customer)
+            try await list.title.set("Birthday")
+            try await list.items["mug"].title.set("Mug")
+            try await list.items["mug"].price.set(Money(1299, "EUR"))
+            try await list.items["mug"].wanted.add(2)
+            try await list.sharedWith.insert("Bo")
+            print(list.items.keys, list.items["mug"].wanted.value)
+            #expect(list.items.keys == ["mug"] && list.items["mug"].wanted.value == 2)
+
+            let visit = try Appointment("a-1", in: customer)
+            try await visit.status.move(to: .asked)
+            if visit.status.value == .asked { print("we will call you") }
+
+            let before = customer.pendingCount
+            try await customer.edit {
+                $0.set(visit.at, to: Instant(Date()))
+                $0.append("With the mug of the list", to: visit.wishes)
+                $0.remove("mug", from: list.items)
+            }
+            #expect(customer.pendingCount == before + 1)
+
+            for await list in list.changes {
+                print(list.items.keys)
+                if list.items.keys.isEmpty { break }
+            }
+            #expect(try await phone.sync().refused == 0)
+            #expect(visit.wishes.values == ["With the mug of the list"])
+            try await phone.close()
         }
     }
 

@@ -18,23 +18,7 @@ final class LoadConnection {
     /// Connects to a port of this machine.
     init(port: Int, client: any LoadClient) throws {
         self.client = client
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else {
-            throw CommandFailure("no socket: raise the number of open files (ulimit -n)")
-        }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let connected = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard connected == 0 else { throw CommandFailure("port \(port) does not answer") }
-        var on: Int32 = 1
-        setsockopt(
-            descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        descriptor = try Loopback.connected(to: port)
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
     }
 

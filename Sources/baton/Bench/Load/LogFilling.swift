@@ -25,7 +25,7 @@ enum LogFilling {
     /// Appends `events` of a history to each of the streams, `push` events at a time, as one device
     /// of each stream would have pushed them; many streams at once, so that they share commits.
     static func fill(
-        _ log: SQLiteLog, streams: [String], history: CartHistory, events: Int, push: Int
+        _ log: SQLiteLog, streams: [String], history: any EventHistory, events: Int, push: Int
     ) async throws {
         let tenant = try tenant()
         var pushes: [AppendRequest] = []

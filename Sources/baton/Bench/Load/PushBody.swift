@@ -45,7 +45,7 @@ struct PushSample {
 /// A customer's cart of so many lines, edited again and again from one device: each event sets one
 /// line's quantity, title and note anew, some 200 bytes, so the live state stays as it is while the
 /// history grows.
-struct CartHistory {
+struct CartHistory: EventHistory {
     /// Lines of the cart.
     let lines: Int
 
@@ -56,27 +56,13 @@ struct CartHistory {
         func set(_ field: ExactText, _ value: Value) -> FieldOperation {
             FieldOperation(cart, FieldPath(["lines", sku, field]), .set(value))
         }
-        let replica = ReplicaID(high: 0, low: 1)
-        let counter = Counter(rawValue: UInt64(number + 1))
-        return Event(
-            dot: Dot(replica, counter),
-            context: Context(
-                replica: replica, own: Counter(rawValue: UInt64(number)), seen: .start),
-            timestamp: Timestamp(milliseconds: 1_700_000_000_000 + Int64(number) * 1_000),
-            channel: try ChannelName("web"),
-            operations: [
+        return try HistoryEvent.encoded(
+            number,
+            [
                 set("quantity", .integer(Int64(number / lines % 9 + 1))),
                 set("title", "Linen shirt, blue, 42"),
                 set("note", "gift wrap, deliver after 18:00"),
-            ]
-        ).encoded
-    }
-
-    /// The events of these numbers as frames of a batch.
-    func frames(_ numbers: Range<Int>) throws -> [UInt8] {
-        var frames: [UInt8] = []
-        for number in numbers { EventFrames.append(try event(number), to: &frames) }
-        return frames
+            ])
     }
 }
 
