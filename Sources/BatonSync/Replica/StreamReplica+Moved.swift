@@ -17,9 +17,8 @@ extension StreamReplica {
         guard !isWaiting else { return nil }
         let adoption = StreamAdoption(source: source.stream, target: stream)
         let brought = Dot(adoption.replica, confirmed.vector[adoption.replica])
-        guard brought.counter != .none else { return nil }
-        // The entry at this offset is the mark, of which no writer needs to know.
-        let last = adoption.adopted(in: confirmed, schemas: schemas)?.upTo
+        // The entry at `last` is the mark, of which no writer needs to know.
+        guard case .adopted(let last, _) = adoption.stand(in: confirmed) else { return nil }
         // Those under an earlier id are in the log, which tells of them as ever.
         let waiting = source.outbox.filter {
             $0.fate == .waiting && $0.dot.replica == source.replica
@@ -30,7 +29,7 @@ extension StreamReplica {
             goOver(to: newID)
         }
         for pending in waiting {
-            let hasSeenAll = last.map { pending.event.context.seen.next >= $0 } ?? false
+            let hasSeenAll = pending.event.context.seen.next >= last
             takeOver(pending.event, by: adoption, seen: hasSeenAll ? brought : nil, wall: wall)
         }
         source.letGo(of: waiting)
