@@ -55,6 +55,8 @@ import Testing
         4906,
         // A copy of the device had written, in a log made anew, where what this one kept had stood.
         3419,
+        // What a restored log covers was pushed as a run, though a refused event had been among it.
+        4108,
         // A write that came from an adopted stream was brought back as one that had seen this one.
         4981,
         // The checker took what both copies of a disk bring back for one write.
