@@ -52,7 +52,8 @@ extension [Event] {
 extension StreamAdoption {
     /// What is answered: `writer` wrote the events that end with `counter`.
     func response(
-        _ verdict: Verdict, by writer: ReplicaID, counter: Counter, head: Offset, upTo offset: Offset
+        _ verdict: Verdict, by writer: ReplicaID, counter: Counter, head: Offset,
+        upTo offset: Offset
     ) -> Baton_V1_AdoptResponse {
         .with {
             $0.verdict = verdict.message(counter: counter)

@@ -28,26 +28,29 @@ extension StreamReplica {
             installation.replica = newID
             goOver(to: newID)
         }
+        var taken: [PendingEvent] = []
         for pending in waiting {
             let hasSeenAll = pending.event.context.seen.next >= last
-            takeOver(pending.event, by: adoption, seen: hasSeenAll ? brought : nil, wall: wall)
+            let own = pending.countOfSeen(among: taken)
+            let isTaken = takeOver(
+                pending.event, by: adoption, own: own, seen: hasSeenAll ? brought : nil, wall: wall)
+            if isTaken { taken.append(pending) }
         }
         source.letGo(of: waiting)
         return waiting.count
     }
 
+    /// Returns whether anything of it goes on here.
     private mutating func takeOver(
-        _ event: Event, by adoption: StreamAdoption, seen brought: Dot?, wall: Int64
-    ) {
+        _ event: Event, by adoption: StreamAdoption, own: Counter, seen brought: Dot?, wall: Int64
+    ) -> Bool {
         var beyond = VersionVector()
         if let brought { beyond.insert(brought) }
         let operations = event.askedOperations.compactMap { carried($0, by: adoption) }
-        guard !operations.isEmpty else { return }
+        guard !operations.isEmpty else { return false }
         let bare = Event(
             dot: Dot(replica, nextCounter),
-            context: Context(
-                replica: replica, own: Counter(rawValue: nextCounter.rawValue - 1), seen: .start,
-                beyond: beyond),
+            context: Context(replica: replica, own: own, seen: .start, beyond: beyond),
             timestamp: clock.read(wall: wall), channel: event.channel, operations: operations)
         let whole = Event(
             dot: bare.dot, context: bare.context, timestamp: bare.timestamp,
@@ -55,7 +58,8 @@ extension StreamReplica {
             operations: operations + view.keeps(for: operations, schemas: schemas))
         // Here an entry may hold more to keep than there; a write is worth more than a keep.
         let fits = whole.malformation == nil && whole.encoded.count <= SyncLimits.eventBytes
-        append(fits ? whole : bare)
+        append(fits ? whole : bare, saw: VersionVector())
+        return true
     }
 
     /// The operation as it goes on here; `nil` where its place is one that adoption leaves behind.
