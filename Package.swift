@@ -170,6 +170,9 @@ let package = Package(
             name: "BatonBenchTests", dependencies: ["baton", "BatonCore", "BatonWire"],
             swiftSettings: strict),
         .testTarget(
+            name: "BatonDemoTests", dependencies: ["baton", "BatonCore", "BatonSync"],
+            exclude: ["Scripts"], swiftSettings: strict),
+        .testTarget(
             name: "BatonSimulationTests",
             dependencies: [
                 "BatonSimulation", "BatonCore", "BatonWire", "BatonLog", "BatonServer",
@@ -222,6 +225,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),

@@ -21,6 +21,7 @@ public struct Problem: Error, Sendable {
         case streamNotFound = "stream-not-found"
         case entityNotFound = "entity-not-found"
         case handoffNotFound = "handoff-not-found"
+        case adoptionNotFound = "adoption-not-found"
         case gap = "gap"
         case unknownContext = "unknown-context"
         case clockDrift = "clock-drift"
@@ -47,7 +48,9 @@ public struct Problem: Error, Sendable {
                 return .badRequest
             case .unauthenticated: return .unauthorized
             case .forbidden, .notPermitted: return .forbidden
-            case .notFound, .streamNotFound, .entityNotFound, .handoffNotFound: return .notFound
+            case .notFound, .streamNotFound, .entityNotFound, .handoffNotFound,
+                .adoptionNotFound:
+                return .notFound
             case .methodNotAllowed: return .methodNotAllowed
             case .gap, .unknownContext, .clockDrift, .replicaCloned, .streamMoved,
                 .idempotencyKeyReused:

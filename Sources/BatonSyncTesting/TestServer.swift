@@ -90,6 +90,8 @@ public struct TestServer: Sendable {
         options.clock = clock
         options.wallClock = { clock.timeOfDay }
         options.transport = network
+        // A machine that is busy with other tests is slow, and no test means that.
+        options.timeout = .seconds(300)
         return options
     }
 }

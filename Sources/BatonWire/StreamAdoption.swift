@@ -17,8 +17,13 @@ package struct StreamAdoption {
 
     /// The replica id under which the adopted state is written. Derived, so that whoever carries the
     /// adoption out, and however often, gives the same dots: it can stand in the log once only.
-    package var replica: ReplicaID {
-        let bytes = Array(Self.digest("baton adopt", source.description, target.description))
+    package var replica: ReplicaID { replica(for: "baton adopt") }
+
+    /// The replica id under which what was adopted is taken out again (specification section 10.9).
+    package var undoingReplica: ReplicaID { replica(for: "baton adopt undo") }
+
+    private func replica(for purpose: String) -> ReplicaID {
+        let bytes = Array(Self.digest(purpose, source.description, target.description))
         func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
             bytes.reduce(0) { $0 << 8 | UInt64($1) }
         }
@@ -42,22 +47,49 @@ package struct StreamAdoption {
     }
 
     /// The operation that says in the adopting stream what was adopted: the log up to `offset`.
-    package func record(_ offset: Offset) -> FieldOperation {
-        FieldOperation(
-            Self.identity, FieldPath(["adopted", ExactText(source.description)]),
-            .set(.integer(Int64(offset.rawValue))))
+    package func record(_ offset: Offset) -> FieldOperation { record(Int64(offset.rawValue)) }
+
+    /// The operation that says there that the adoption of the log up to `offset` was undone.
+    package func recordOfUndo(_ offset: Offset) -> FieldOperation {
+        record(-Int64(offset.rawValue))
     }
 
-    /// Where the adopting stream says that it has adopted `source`; `nil` where it has not.
-    package func adopted(
-        in state: StreamState, schemas: SchemaSet
-    ) -> (upTo: Offset, at: Offset)? {
-        let path = FieldPath(["adopted", ExactText(source.description)])
+    private func record(_ number: Int64) -> FieldOperation {
+        FieldOperation(Self.identity, recordPath, .set(.integer(number)))
+    }
+
+    private var recordPath: FieldPath {
+        FieldPath(["adopted", ExactText(source.description)])
+    }
+
+    /// How far an adoption has come, by what the adopting stream says.
+    package enum Stand: Equatable {
+        /// Nothing was brought over.
+        case none
+        /// The log of `source` up to that offset was brought over, from the event at `at` on.
+        case adopted(upTo: Offset, at: Offset)
+        /// What had been brought over, up to that offset, was taken out again, from `at` on.
+        case undone(upTo: Offset, at: Offset)
+    }
+
+    /// What the adopting stream's state says of `source`.
+    package func stand(in state: StreamState) -> Stand {
         guard
-            case .versions(let leaf)? = state.entities[Self.identity]?.root.node(at: path),
+            case .versions(let leaf)? = state.entities[Self.identity]?.root.node(at: recordPath),
             let write = leaf.visible.last, let number = write.value?.integer
-        else { return nil }
-        return (Offset(rawValue: UInt64(clamping: number)), write.stamp.offset)
+        else { return .none }
+        let offset = Offset(rawValue: UInt64(number.magnitude))
+        return number < 0
+            ? .undone(upTo: offset, at: write.stamp.offset)
+            : .adopted(upTo: offset, at: write.stamp.offset)
+    }
+
+    /// What takes the adopted state out of `state` again, in groups that belong into one event.
+    package func takingOut(
+        of state: StreamState, before: StreamState?, schemas: SchemaSet
+    ) -> [[FieldOperation]] {
+        state.takingOut(replica, before: before, schemas: schemas)
+            .filter { $0.first?.entity != Self.identity }
     }
 
     private static let identity: EntityID = {

@@ -8,6 +8,7 @@ struct Baton: AsyncParsableCommand {
         abstract: "An event-sourced sync service for offline-first carts, orders and profiles.",
         discussion: """
             Try it:
+              baton demo
               baton serve --dev --data ./data
               baton inspect streams --data ./data
 
@@ -19,7 +20,7 @@ struct Baton: AsyncParsableCommand {
             Serve.self, CompactCommand.self, Verify.self, Backup.self, Restore.self,
             ExportCommand.self, ImportCommand.self, Token.self, Inspect.self, SchemaCommand.self,
             ReplayCommand.self, Simulate.self, SmallWorldCommand.self, ConformanceCommand.self,
-            TortureCommand.self, Bench.self,
+            TortureCommand.self, Bench.self, DemoCommand.self,
         ])
 }
 

@@ -51,6 +51,16 @@ import Testing
         466,
         // A refusal was lost: the answer with it, and then the log was made anew from a backup that held it.
         1064, 1390,
+        // The checker took a write that is kept for the next log for one that is lost.
+        4906,
+        // A copy of the device had written, in a log made anew, where what this one kept had stood.
+        3419,
+        // What a restored log covers was pushed as a run, though a refused event had been among it.
+        4108,
+        // A write that came from an adopted stream was brought back as one that had seen this one.
+        4981,
+        // The checker took what both copies of a disk bring back for one write.
+        5536,
     ])
     func `A seed that once broke a promise breaks none`(seed: UInt64) {
         let outcome = Simulation.run(Scenario(seed: seed), isTraced: true)

@@ -59,6 +59,54 @@ import Testing
         }
     }
 
+    @Test func `An adoption undone: both carts as they were, and devices go on in each`()
+        async throws
+    {
+        try await RealServer.run { address, token in
+            let clients = try await clients(address, token, "app", "web")
+            let (phone, tablet) = (clients[0], clients[1])
+            try await phone.stream("cust-1").cart().add("tea", quantity: 1, title: "Tea")
+            try await phone.stream("anon-1").cart().add("tea", quantity: 2, title: "Green tea")
+            try await phone.stream("anon-1").cart().add("mug", title: "Mug")
+            try await phone.sync()
+            try await tablet.sync(StreamID("anon-1"))
+            try await tablet.sync(StreamID("cust-1"))
+
+            for _ in 0..<2 { try await phone.stream("cust-1").adopt("anon-1") }
+            // Pushed to the old stream, it goes on in the customer's, and stays there.
+            try await tablet.stream("anon-1").cart().add("jam", quantity: 3, title: "Jam")
+            try await tablet.sync()
+            for client in clients + clients { try await client.sync() }
+            let whole = try phone.stream("cust-1").cart().lines
+            #expect(whole.map(\.sku) == ["jam", "mug", "tea"])
+            #expect(whole.map(\.quantity) == [3, 1, 3])
+
+            #expect(try await phone.stream("cust-1").undoAdoption(of: "anon-1"))
+            #expect(try await !phone.stream("cust-1").undoAdoption(of: "anon-1"))
+            for client in clients + clients { try await client.sync() }
+            for client in clients {
+                let customers = try client.stream("cust-1").cart().lines
+                #expect(customers.map(\.sku) == ["jam", "tea"])
+                #expect(customers.map(\.quantity) == [3, 1])
+                #expect(customers.map(\.title) == ["Jam", "Tea"])
+                let anonymous = try client.stream("anon-1").cart().lines
+                #expect(anonymous.map(\.sku) == ["mug", "tea"])
+                #expect(anonymous.map(\.quantity) == [1, 2])
+            }
+
+            // Life goes on in both.
+            try await tablet.stream("anon-1").cart().add("mug", quantity: 4)
+            try await phone.stream("cust-1").cart().add("tea", quantity: 1)
+            for client in clients + clients { try await client.sync() }
+            for client in clients {
+                #expect(try client.stream("anon-1").cart().lines.map(\.quantity) == [5, 2])
+                #expect(try client.stream("cust-1").cart().lines.map(\.quantity) == [3, 2])
+                #expect(client.currentStatus.pending == 0 && client.refusals().isEmpty)
+                try await client.close()
+            }
+        }
+    }
+
     @Test func `A login is not blocked: without a network the adoption fails and nothing is lost`()
         async throws
     {

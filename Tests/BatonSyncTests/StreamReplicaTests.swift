@@ -99,10 +99,11 @@ import Testing
 
         // Another one's events stand there under the earlier id: both of its are written anew.
         let four = ReplicaID(high: 4, low: 4)
-        #expect(replica.reissue(as: four, cloned: one, context: .kept) == 4)
+        #expect(replica.reissue(as: four, cloned: one, context: .known) == 4)
         let counters = 1...4 as ClosedRange<UInt64>
         #expect(replica.outbox.map(\.dot) == counters.map { Dot(four, Counter(rawValue: $0)) })
         #expect(replica.outbox.map(\.event.context.own.rawValue) == [0, 1, 2, 3])
+        #expect(replica.outbox.allSatisfy { $0.event.context.beyond.isEmpty })
     }
 
     @Test func `An event that is written anew for another log keeps within the limits`() throws {

@@ -17,7 +17,9 @@ enum AdoptionAnswer {
 
         let operations =
             [adoption.record(old.offset)]
-            + new.adopting(old, schemas: schemas, apart: adoption.apart).flatMap { $0 }
+            + new.adopting(
+                old, by: adoption.replica, schemas: schemas, apart: adoption.apart
+            ).flatMap { $0 }
         let own = new.vector[adoption.replica]
         let event = Event(
             dot: Dot(adoption.replica, own.next),

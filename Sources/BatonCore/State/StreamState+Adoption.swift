@@ -4,9 +4,11 @@ extension StreamState {
     ///
     /// The operations are those that a device would have written, so that every replica merges them
     /// by the rules that it knows. `apart` gives the id of an entity that stays an entity of its
-    /// own. What merely kept, or was overruled, in `source` stays there. O(live size of `source`).
+    /// own. What merely kept, or was overruled, in `source` stays there. `writer` is the replica that writes
+    /// it: what of it lives here since an earlier adoption is not brought again. O(live size of `source`).
     public func adopting(
-        _ source: StreamState, schemas: SchemaSet, apart: (EntityID) -> EntityID
+        _ source: StreamState, by writer: ReplicaID, schemas: SchemaSet,
+        apart: (EntityID) -> EntityID
     ) -> [[FieldOperation]] {
         var groups: [[FieldOperation]] = []
         for (id, entity) in source.entities.sorted(by: { $0.key < $1.key }) {
@@ -18,7 +20,7 @@ extension StreamState {
             case .merge: break
             }
             if let schema {
-                var adoption = EntityAdoptionWriter(entity: target)
+                var adoption = EntityAdoptionWriter(entity: target, writer: writer)
                 let place = schema.place(at: FieldPath([]))
                 adoption.adopt(
                     entity.root, onto: entities[target]?.root, place: place, path: FieldPath([]))
@@ -26,9 +28,10 @@ extension StreamState {
             }
             // What cannot be interpreted here is passed on as it came. Of an entity that stays apart
             // it stays behind: its bytes name the entity that it is of.
-            if target == id, !entity.unknown.isEmpty {
-                groups.append(entity.unknown.map(\.operation))
-            }
+            guard target == id else { continue }
+            let brought = entities[id]?.unknown.filter { $0.stamp.dot.replica == writer } ?? []
+            let unknown = entity.unknown.map(\.operation).without(brought.map(\.operation))
+            if !unknown.isEmpty { groups.append(unknown) }
         }
         return groups
     }
@@ -37,9 +40,13 @@ extension StreamState {
 /// Collects what adoption writes into one entity.
 private struct EntityAdoptionWriter {
     let entity: EntityID
+    let writer: ReplicaID
     private var operations: [FieldOperation] = []
 
-    init(entity: EntityID) { self.entity = entity }
+    init(entity: EntityID, writer: ReplicaID) {
+        self.entity = entity
+        self.writer = writer
+    }
 
     /// What belongs to one map entry goes together, and so does what belongs to none.
     func groups(by schema: Schema) -> [[FieldOperation]] {
@@ -92,7 +99,11 @@ private struct EntityAdoptionWriter {
         case (.count(let leaf), .count(let count)):
             var number = leaf.number(rule: count)
             // As an increment, so that what the customer adds meanwhile is not overruled.
-            if adoption == .max { number = max(0, number - (ownValue?.integer ?? 0)) }
+            if adoption == .max {
+                number = max(0, number - (ownValue?.integer ?? 0))
+            } else if case .count(let ownLeaf)? = own {
+                number -= ownLeaf.brought(by: writer)
+            }
             return number == 0 ? [] : [.add(.integer(number))]
         case (.set(let leaf), .set):
             guard case .set(let ownLeaf)? = own else {
@@ -100,8 +111,31 @@ private struct EntityAdoptionWriter {
             }
             return leaf.elements.keys.filter { ownLeaf.elements[$0] == nil }.sorted()
                 .map { .add($0) }
-        case (.log(let leaf), .log): return leaf.facts.map { .append($0.value) }
+        case (.log(let leaf), .log):
+            guard case .log(let ownLeaf)? = own else { return leaf.facts.map { .append($0.value) } }
+            let brought = ownLeaf.facts.filter { $0.stamp.dot.replica == writer }
+            return leaf.facts.map(\.value).without(brought.map(\.value)).map { .append($0) }
         default: return []
+        }
+    }
+}
+
+extension CountLeaf {
+    /// What the live increments of `writer` add up to.
+    fileprivate func brought(by writer: ReplicaID) -> Int64 {
+        increments.filter { $0.stamp.dot.replica == writer }
+            .reduce(0) { $0.addingWithinLimits($1.number) }
+    }
+}
+
+extension Array where Element: Equatable {
+    /// The elements without those of `others`, each of which takes away one.
+    fileprivate func without(_ others: [Element]) -> [Element] {
+        var others = others
+        return filter { element in
+            guard let index = others.firstIndex(of: element) else { return true }
+            others.remove(at: index)
+            return false
         }
     }
 }

@@ -4,6 +4,7 @@ enum CallTable {
         ("/v1/streams/*/events", ["GET", "POST"]), ("/v1/streams/*/live", ["GET"]),
         ("/v1/streams/*/snapshot", ["GET"]), ("/v1/streams/*/timeline", ["GET"]),
         ("/v1/streams/*/conflicts", ["GET"]), ("/v1/streams/*/adopt", ["POST"]),
+        ("/v1/streams/*/adopt/undo", ["POST"]),
         ("/v1/streams/*/entities/*/*", ["GET", "POST"]),
         ("/v1/streams/*/checkout", ["POST"]), ("/v1/handoffs", ["POST"]),
         ("/v1/handoffs/claim", ["POST"]), ("/v1/handoffs/*", ["GET"]),

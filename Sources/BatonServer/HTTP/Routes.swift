@@ -37,6 +37,7 @@ struct Routes: Sendable {
         streams.post("entities/{type}/{id}", use: write)
         streams.post("checkout", use: checkout)
         streams.post("adopt", use: adopt)
+        streams.post("adopt/undo", use: undoAdoption)
         router.post("/v1/sync", use: sync)
         router.get("/v1/live", use: liveOfSeveral)
         router.get("/v1/schemas", use: schemas)
@@ -47,7 +48,7 @@ struct Routes: Sendable {
         try await verifier.principal(authorization: request.headers[.authorization])
     }
 
-    private func caller(
+    func caller(
         _ request: Request, _ context: ServerContext
     ) async throws(Problem) -> (key: StreamKey, principal: Principal) {
         let principal = try await principal(request)
@@ -377,24 +378,6 @@ struct Routes: Sendable {
                 "an Idempotency-Key has 1 to \(service.limits.idempotencyKeyBytes) bytes")
         }
         return key
-    }
-
-    @Sendable private func adopt(
-        _ request: Request, _ context: ServerContext
-    ) async throws -> Response {
-        let (target, caller) = try await caller(request, context)
-        try caller.requireWholeStream(to: "adopt another stream")
-        let encoding = try MessageEncoding(contentType: request.headers[.contentType])
-        let body = try await bodies.read(request, context)
-        let message: Baton_V1_AdoptRequest = try encoding.decode(body)
-        let source = try service.key(message.from, for: caller)
-        let response = try await service.adopt(
-            source, into: target,
-            channel: service.channel(named: message.channel, by: caller))
-        metrics.count([response.verdict])
-        return try bodies.response(
-            response, as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),
-            to: request, headers: [.batonOffset: "\(response.head)"])
     }
 
     // Timeline, conflicts, schemas.

@@ -18,33 +18,44 @@ extension StreamService {
             throw Problem(.invalidParameter, "from names the stream itself: name another one")
         }
         try await requireTakesEvents(target)
+        try await settle(source)
         try await forward(source, by: adoption, channel: channel)
         do throws(Problem) {
             // Two streams that adopt each other at once would both be closed.
             try await requireTakesEvents(target)
         } catch {
-            try await endForwarding(of: source, channel: channel)
+            try await endForwarding(of: source, channel: channel, counter: nil)
             throw error
         }
         return try await bring(source, into: target, by: adoption, channel: channel)
     }
 
-    /// Carries out the rest of an adoption that was stopped halfway, if there is any.
-    func finishAdoption(
-        of source: StreamKey, into stream: StreamID
-    ) async throws(Problem) {
+    /// Carries out the rest of what was stopped halfway at `source`, if anything was: of its adoption
+    /// by another stream, or of the undo of one.
+    func settle(_ source: StreamKey) async throws(Problem) {
+        let mark = try await head(of: source)
+        guard let stream = mark.movedTo else { return }
         let target = StreamKey(tenant: source.tenant, stream: stream)
         let adoption = StreamAdoption(source: source.stream, target: stream)
-        let state = try await states.state(of: target).state
-        guard adoption.adopted(in: state, schemas: schemas(of: target)) == nil else { return }
-        _ = try await bring(source, into: target, by: adoption, channel: serviceChannel)
+        switch adoption.stand(in: try await states.state(of: target).state) {
+        case .adopted: return
+        // An adoption after that undo left a mark of its own, behind it.
+        case .undone(let offset, _) where offset >= mark.offset:
+            try await reopen(source, markedAt: offset, by: adoption, channel: serviceChannel)
+        case .undone, .none:
+            _ = try await bring(source, into: target, by: adoption, channel: serviceChannel)
+        }
+    }
+
+    /// Where a stream's log stands, and what it forwards to.
+    func head(of key: StreamKey) async throws(Problem) -> LogHead {
+        try await StateCache.asking { () async throws(LogFailure) in
+            try await engine.head(of: key)
+        }
     }
 
     private func requireTakesEvents(_ key: StreamKey) async throws(Problem) {
-        let head = try await StateCache.asking { () async throws(LogFailure) in
-            try await engine.head(of: key)
-        }
-        guard let other = head.movedTo else { return }
+        guard let other = try await head(of: key).movedTo else { return }
         throw Problem.moved(key.stream, to: other)
     }
 
@@ -61,18 +72,20 @@ extension StreamService {
         if other != adoption.target { throw Problem.moved(source.stream, to: other) }
     }
 
-    private func endForwarding(
-        of source: StreamKey, channel: ChannelName
+    /// Takes the mark away: with `counter`, only where the server writes that as its event of this number.
+    func endForwarding(
+        of source: StreamKey, channel: ChannelName, counter: Counter?
     ) async throws(Problem) {
         let mark = StreamAdoption(source: source.stream, target: source.stream).mark
         let ending = FieldOperation(mark.entity, mark.path, .clear)
-        _ = try await append([ending], to: source, channel: channel, forwarding: .ended)
+        _ = try await append(
+            [ending], to: source, channel: channel, forwarding: .ended, counter: counter)
     }
 
     /// One event under the server's own replica id, on top of all of the log.
     private func append(
         _ operations: [FieldOperation], to key: StreamKey, channel: ChannelName,
-        forwarding: StreamForwarding
+        forwarding: StreamForwarding, counter: Counter? = nil
     ) async throws(Problem) -> AppendResult {
         let state = try await states.state(of: key).state
         let replica = engine.identity.replica
@@ -87,7 +100,7 @@ extension StreamService {
         var body: [UInt8] = []
         EventFrames.append(Protobuf.encode(message), to: &body)
         let request = AppendRequest(
-            replica: replica, firstCounter: nil, body: body,
+            replica: replica, firstCounter: counter, body: body,
             entries: [AppendRequest.Entry(length: body.count, seen: state.offset)],
             receivedAt: wallClock(), forwarding: forwarding)
         return try await StateCache.asking { () async throws(LogFailure) in
@@ -104,10 +117,16 @@ extension StreamService {
         // A second time where another server was faster: then it is a duplicate.
         for _ in 0..<2 {
             let state = try await states.state(of: target).state
-            if let done = adoption.adopted(in: state, schemas: schemas(of: target)) {
-                let last = state.vector[adoption.replica]
+            switch adoption.stand(in: state) {
+            case .adopted(let offset, let first):
                 return adoption.response(
-                    .duplicate(done.at), counter: last, head: state.offset, upTo: done.upTo)
+                    .duplicate(first), by: adoption.replica,
+                    counter: state.vector[adoption.replica], head: state.offset, upTo: offset)
+            case .undone(let offset, _) where offset >= old.offset:
+                throw Problem(
+                    .overloaded,
+                    "the adoption of \(source.stream) was undone at this moment; try again")
+            case .undone, .none: break
             }
             let events = events(
                 of: adoption, bringing: old, onto: state, channel: channel,
@@ -121,7 +140,8 @@ extension StreamService {
                 let last = Counter(
                     rawValue: result.firstCounter.rawValue + UInt64(result.verdicts.count) - 1)
                 return adoption.response(
-                    .accepted(offset), counter: last, head: result.head, upTo: old.offset)
+                    .accepted(offset), by: adoption.replica, counter: last, head: result.head,
+                    upTo: old.offset)
             case .refused(let refusal, _) where refusal.code == .streamMoved:
                 throw Problem.moved(target.stream, to: refusal.movedTo ?? target.stream)
             default: continue
@@ -135,7 +155,8 @@ extension StreamService {
         of adoption: StreamAdoption, bringing old: StreamState, onto state: StreamState,
         channel: ChannelName, schemas: SchemaSet
     ) -> [Event] {
-        let groups = state.adopting(old, schemas: schemas, apart: adoption.apart)
+        let groups = state.adopting(
+            old, by: adoption.replica, schemas: schemas, apart: adoption.apart)
         var own = state.vector[adoption.replica]
         return StreamAdoption.packed([[adoption.record(old.offset)]] + groups).map { operations in
             let event = Event(
@@ -149,43 +170,11 @@ extension StreamService {
     }
 
     /// Where the server stands when nobody else does.
-    private var serviceChannel: ChannelName {
+    var serviceChannel: ChannelName {
         do {
             return try ChannelName("service")
         } catch {
             preconditionFailure("service is \(error)")
-        }
-    }
-}
-
-extension [Event] {
-    /// The events, of one replica, as one append.
-    fileprivate func request(receivedAt: Int64) -> AppendRequest {
-        var body: [UInt8] = []
-        var entries: [AppendRequest.Entry] = []
-        for event in self {
-            let start = body.count
-            EventFrames.append(event.encoded, to: &body)
-            entries.append(
-                AppendRequest.Entry(
-                    length: body.count - start, seen: event.context.seen,
-                    beyond: event.context.beyond))
-        }
-        return AppendRequest(
-            replica: self[0].dot.replica, firstCounter: self[0].dot.counter, body: body,
-            entries: entries, receivedAt: receivedAt)
-    }
-}
-
-extension StreamAdoption {
-    fileprivate func response(
-        _ verdict: Verdict, counter: Counter, head: Offset, upTo offset: Offset
-    ) -> Baton_V1_AdoptResponse {
-        .with {
-            $0.verdict = verdict.message(counter: counter)
-            $0.replica = replica.description
-            $0.head = head.rawValue
-            $0.adopted = offset.rawValue
         }
     }
 }

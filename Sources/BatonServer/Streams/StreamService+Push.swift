@@ -71,9 +71,9 @@ extension StreamService {
             }
             verdicts = result.verdicts
             head = result.head
-            if let target = verdicts.lazy.compactMap(\.movedTo).first {
+            if verdicts.contains(where: \.isMoved) {
                 // The answer stands without it; where it fails, the next push brings it about.
-                try? await finishAdoption(of: key, into: target)
+                try? await settle(key)
             }
             if let last = batch.events.prefix(entries.count).map(\.timestamp).max() {
                 observe(last)
@@ -118,9 +118,9 @@ extension Verdict {
 }
 
 extension Verdict {
-    /// The stream to write to instead, where the verdict says so.
-    fileprivate var movedTo: StreamID? {
-        guard case .refused(let refusal, _) = self else { return nil }
-        return refusal.movedTo
+    /// Whether it says that the stream was adopted into another.
+    fileprivate var isMoved: Bool {
+        guard case .refused(let refusal, _) = self else { return false }
+        return refusal.code == .streamMoved
     }
 }

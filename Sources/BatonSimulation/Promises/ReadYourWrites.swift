@@ -51,15 +51,18 @@ struct ReadYourWrites: Promise {
         if let marks = pending[place], !marks.isEmpty {
             var held = Set(replica.outbox.compactMap { Mark(of: $0.event) })
             held.formUnion(replica.inbox.compactMap { Mark(of: $0.event) })
+            // Confirmed by a log that may be gone.
+            held.formUnion((try? replica.keptMarks()) ?? [])
             var left: [Mark] = []
             for mark in marks {
-                if held.contains(mark) {
-                    left.append(mark)
+                if let offset = histories[replica.stream]?.offset(of: mark),
+                    offset <= replica.confirmed.offset
+                {
                     continue
                 }
-                guard let offset = histories[replica.stream]?.offset(of: mark),
-                    offset <= replica.confirmed.offset
-                else {
+                if held.contains(mark) {
+                    left.append(mark)
+                } else {
                     return broken(
                         name, expected: "\(mark), which was written here, in what the device shows",
                         found: "it is neither pending, nor refused, nor confirmed")

@@ -57,8 +57,8 @@ struct WhatPeopleSaw {
                 && $0.writing.operations == event.askedOperations
         }
         return LoggedDeed(
-            event: event, offset: logged.offset, mark: logged.mark, seen: known?.writing.seen,
-            before: known?.before ?? [],
+            event: event, offset: logged.offset, mark: logged.mark, isAlone: isAlone,
+            seen: known?.writing.seen, before: known?.before ?? [],
             sawInLostLog: known?.isFromLostLog == true ? known?.writing.saw : nil)
     }
 }
@@ -68,6 +68,8 @@ struct LoggedDeed {
     let event: Event
     let offset: Offset
     let mark: Mark?
+    /// Whether it is the only one of its mark: copies of a disk may both have brought it.
+    let isAlone: Bool
     /// What of the log the writer had shown; `nil` where the context must say it.
     let seen: Offset?
     /// What had been written before into this stream on the same device, or on those of which it is
@@ -80,7 +82,9 @@ struct LoggedDeed {
 
     /// Whether the writer knew of the other event.
     func hasSeen(_ other: LoggedDeed) -> Bool {
-        if let mark = other.mark, before.contains(mark) { return true }
+        if let mark = other.mark, before.contains(mark) {
+            return other.isAlone || event.context.covers(other.event.dot, at: other.offset)
+        }
         if let sawInLostLog { return sawInLostLog.covers(other.event.dot) }
         if let seen { return other.offset <= seen }
         return event.context.covers(other.event.dot, at: other.offset)

@@ -45,6 +45,8 @@ public struct SyncFailure: Error, Sendable, CustomStringConvertible {
         case stateMismatch = "state-mismatch"
         /// The code of a hand-off opens nothing: it was mistyped, was claimed, or has expired.
         case handoffNotFound = "handoff-not-found"
+        /// The stream never adopted the other one: there is nothing to undo.
+        case adoptionNotFound = "adoption-not-found"
         /// To forget the stream would lose writes that are in no log.
         case wouldLose = "would-lose"
         /// The stream was forgotten on this device; it can be opened anew.

@@ -1,4 +1,5 @@
 package import BatonCore
+import BatonWire
 
 /// An own event that the log has taken and the confirmed state covers, kept for a while: should the
 /// log be restored from a backup that lacks it, it is written anew (specification section 9.6).
@@ -15,6 +16,13 @@ package struct KeptEvent: Sendable, Hashable {
         self.dot = dot
         self.encoded = encoded
         self.saw = saw
+    }
+
+    /// The event as one that waits to be pushed again.
+    var pending: PendingEvent {
+        get throws(WireFailure) {
+            PendingEvent(try Event(encoded: encoded, dot: dot), encoded: encoded, saw: saw)
+        }
     }
 }
 

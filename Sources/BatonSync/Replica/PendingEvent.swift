@@ -44,6 +44,17 @@ package struct PendingEvent: Sendable, Hashable {
         return event.context.beyond.covers(other) || saw?.covers(other) ?? true
     }
 
+    /// How many of `others`, which are written anew before it, its writer had seen: from the first on,
+    /// since a context can say no more.
+    func countOfSeen(among others: some Sequence<PendingEvent>) -> Counter {
+        var count: UInt64 = 0
+        for other in others {
+            guard hasSeen(other.dot) else { break }
+            count += 1
+        }
+        return Counter(rawValue: count)
+    }
+
     /// Whether it waits, and the log that made `state` does not hold it. What stands there under the
     /// id `cloned` is another writer's.
     func isLacking(in state: StreamState, cloned: ReplicaID?) -> Bool {

@@ -17,9 +17,8 @@ extension StreamReplica {
         guard !isWaiting else { return nil }
         let adoption = StreamAdoption(source: source.stream, target: stream)
         let brought = Dot(adoption.replica, confirmed.vector[adoption.replica])
-        guard brought.counter != .none else { return nil }
-        // The entry at this offset is the mark, of which no writer needs to know.
-        let last = adoption.adopted(in: confirmed, schemas: schemas)?.upTo
+        // The entry at `last` is the mark, of which no writer needs to know.
+        guard case .adopted(let last, _) = adoption.stand(in: confirmed) else { return nil }
         // Those under an earlier id are in the log, which tells of them as ever.
         let waiting = source.outbox.filter {
             $0.fate == .waiting && $0.dot.replica == source.replica
@@ -29,26 +28,29 @@ extension StreamReplica {
             installation.replica = newID
             goOver(to: newID)
         }
+        var taken: [PendingEvent] = []
         for pending in waiting {
-            let hasSeenAll = last.map { pending.event.context.seen.next >= $0 } ?? false
-            takeOver(pending.event, by: adoption, seen: hasSeenAll ? brought : nil, wall: wall)
+            let hasSeenAll = pending.event.context.seen.next >= last
+            let own = pending.countOfSeen(among: taken)
+            let isTaken = takeOver(
+                pending.event, by: adoption, own: own, seen: hasSeenAll ? brought : nil, wall: wall)
+            if isTaken { taken.append(pending) }
         }
         source.letGo(of: waiting)
         return waiting.count
     }
 
+    /// Returns whether anything of it goes on here.
     private mutating func takeOver(
-        _ event: Event, by adoption: StreamAdoption, seen brought: Dot?, wall: Int64
-    ) {
+        _ event: Event, by adoption: StreamAdoption, own: Counter, seen brought: Dot?, wall: Int64
+    ) -> Bool {
         var beyond = VersionVector()
         if let brought { beyond.insert(brought) }
         let operations = event.askedOperations.compactMap { carried($0, by: adoption) }
-        guard !operations.isEmpty else { return }
+        guard !operations.isEmpty else { return false }
         let bare = Event(
             dot: Dot(replica, nextCounter),
-            context: Context(
-                replica: replica, own: Counter(rawValue: nextCounter.rawValue - 1), seen: .start,
-                beyond: beyond),
+            context: Context(replica: replica, own: own, seen: .start, beyond: beyond),
             timestamp: clock.read(wall: wall), channel: event.channel, operations: operations)
         let whole = Event(
             dot: bare.dot, context: bare.context, timestamp: bare.timestamp,
@@ -56,7 +58,8 @@ extension StreamReplica {
             operations: operations + view.keeps(for: operations, schemas: schemas))
         // Here an entry may hold more to keep than there; a write is worth more than a keep.
         let fits = whole.malformation == nil && whole.encoded.count <= SyncLimits.eventBytes
-        append(fits ? whole : bare)
+        append(fits ? whole : bare, saw: VersionVector())
+        return true
     }
 
     /// The operation as it goes on here; `nil` where its place is one that adoption leaves behind.

@@ -30,22 +30,24 @@ package struct PushOutcome: Sendable {
 }
 
 extension StreamReplica {
-    /// The events to push next: those that wait, from the first, under one id, at most so many bytes;
-    /// one event goes at any size.
+    /// The events to push next: those that wait, from the first, in a run without a hole under one
+    /// id, at most so many bytes; one event goes at any size.
     func outgoing(events: Int, bytes: Int) -> OutgoingBatch? {
         guard let first = outbox.firstIndex(where: { $0.fate == .waiting }) else { return nil }
+        let start = outbox[first].dot
+        var next = start
         var encodings: [[UInt8]] = []
         var size = 0
         for pending in outbox[first...] {
             size += pending.encoded.count + 8
-            guard pending.dot.replica == outbox[first].dot.replica,
+            guard pending.dot == next,
                 encodings.isEmpty || (encodings.count < events && size <= bytes)
             else { break }
             encodings.append(pending.encoded)
+            next = Dot(next.replica, next.counter.next)
         }
         return OutgoingBatch(
-            replica: outbox[first].dot.replica, counter: outbox[first].dot.counter,
-            encodings: encodings)
+            replica: start.replica, counter: start.counter, encodings: encodings)
     }
 
     /// Takes in the verdicts on a pushed batch, one for each event, in order.

@@ -7,37 +7,31 @@ extension StreamReplica {
     /// how many events that are (specification section 9.6).
     ///
     /// They are written under `newID`, for the log that is gone may have shown the old dots to
-    /// others. Where nothing is lacking, the stream keeps its id and goes on counting.
+    /// others. Where nothing is lacking, the stream keeps its id and goes on counting. What the state
+    /// covers is pushed once more as it is.
     mutating func rebase(
         on state: StreamState, cursor: String, as newID: ReplicaID
     ) throws(WireFailure) -> Int {
         var lacking: [PendingEvent] = []
-        var covered: [PendingEvent] = []
-        // In this log as well, but whether as written or as refused the state does not tell: they wait
-        // on under their own dots, and the next push brings the verdicts.
+        // In this log as well, but whether as written, as refused, or as what a copy of this device
+        // wrote since, the state does not tell: they wait on under their own dots, and the next push
+        // brings the verdicts.
         var undecided: [PendingEvent] = []
-        for event in kept where !state.vector.covers(event.dot) {
-            lacking.append(
-                PendingEvent(
-                    try Event(encoded: event.encoded, dot: event.dot), encoded: event.encoded,
-                    saw: event.saw))
-            changes.outbox.insert(event.dot)
-        }
+        var own: [PendingEvent] = []
+        for event in kept { own.append(try event.pending) }
         // A refused event left no more than a record; in this log perhaps not even that.
-        for var pending in outbox {
-            changes.outbox.insert(pending.dot)
-            guard pending.fate != .refused else { continue }
-            let isDecided = pending.fate == .accepted
+        own += outbox.filter { $0.fate != .refused }
+        for var pending in own {
             pending.fate = .waiting
-            switch (state.vector.covers(pending.dot), isDecided) {
-            case (false, _): lacking.append(pending)
-            case (true, true): covered.append(pending)
-            case (true, false): undecided.append(pending)
+            if state.vector.covers(pending.dot) {
+                undecided.append(pending)
+            } else {
+                lacking.append(pending)
             }
         }
-        kept.removeAll { !state.vector.covers($0.dot) }
-        keptBytes = kept.reduce(0) { $0 + $1.encoded.count }
-        keep(covered)
+        changes.outbox.formUnion(kept.map(\.dot) + outbox.map(\.dot))
+        kept = []
+        keptBytes = 0
         outbox = lacking
         head = state.offset
         replaceConfirmed(with: state, cursor: cursor)
@@ -48,30 +42,36 @@ extension StreamReplica {
     }
 
     /// What the writer of `pending` had seen, said so that it holds in the confirmed log, for the
-    /// event that takes its place at `dot`.
+    /// event that takes its place under the id, having seen the first `own` of those.
     ///
     /// Offsets of another log mean nothing, dots do: of each replica the shorter of what was seen and
-    /// what is there. More would claim what the writer never saw, and overrule it; less would call
-    /// concurrent what it replaced on purpose.
-    func translated(_ pending: PendingEvent, to dot: Dot) -> (context: Context, saw: VersionVector)
-    {
-        let own = Counter(rawValue: dot.counter.rawValue - 1)
+    /// what is there, and of the id that a copy writes under no more than is `shared` with it. More
+    /// would claim what the writer never saw, and overrule it; less would call concurrent what it
+    /// replaced on purpose.
+    func translated(
+        _ pending: PendingEvent, to id: ReplicaID, own: Counter, shared: Dot?
+    ) -> (context: Context, saw: VersionVector) {
         guard var seen = pending.saw else {
             return (
-                Context(replica: dot.replica, own: own, seen: confirmed.offset), confirmed.vector
+                Context(replica: id, own: own, seen: confirmed.offset), confirmed.vector
             )
         }
         seen.merge(pending.event.context.beyond)
         if pending.event.context.own != .none {
             seen.insert(Dot(pending.event.dot.replica, pending.event.context.own))
         }
-        let common = seen.counters.map { ($0.key, min($0.value, confirmed.vector[$0.key])) }
-        let beyond = VersionVector(Dictionary(common, uniquingKeysWith: { $1 }))
+        var common: [ReplicaID: Counter] = [:]
+        for (id, counter) in seen.counters {
+            var known = min(counter, confirmed.vector[id])
+            if let shared, id == shared.replica { known = min(known, shared.counter) }
+            if known != .none { common[id] = known }
+        }
+        let beyond = VersionVector(common)
         let isAll = beyond == confirmed.vector
         let said = isAll ? VersionVector() : beyond.fitting(beside: pending.encoded.count)
         return (
             Context(
-                replica: dot.replica, own: own, seen: isAll ? confirmed.offset : .start,
+                replica: id, own: own, seen: isAll ? confirmed.offset : .start,
                 beyond: said),
             isAll ? beyond : said
         )

@@ -26,6 +26,7 @@ extension StreamReplica {
         for pending in lacking {
             let event = pending.event
             let dot = Dot(newID, Counter(rawValue: UInt64(written.count) + 1))
+            let own = pending.countOfSeen(among: lacking[..<written.count])
             let seen: Context
             var saw = pending.saw
             switch context {
@@ -34,12 +35,11 @@ extension StreamReplica {
                     event.context.beyond.counters.filter { $0.key != cloned })
                 beyond.merge(ownUnderOlderIDs)
                 beyond.merge(before)
-                // Of those that are written anew as well, these are the first ones.
-                let own = lacking[..<written.count].prefix { pending.hasSeen($0.dot) }.count
                 seen = Context(
-                    replica: newID, own: Counter(rawValue: UInt64(own)),
-                    seen: event.context.seen, beyond: beyond)
-            case .known: (seen, saw) = translated(pending, to: dot)
+                    replica: newID, own: own, seen: event.context.seen, beyond: beyond)
+            case .known:
+                let shared = cloned.map { Dot($0, before[$0]) }
+                (seen, saw) = translated(pending, to: newID, own: own, shared: shared)
             }
             let copy = Event(
                 dot: dot, context: seen, timestamp: event.timestamp, channel: event.channel,

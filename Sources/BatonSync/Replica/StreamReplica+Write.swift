@@ -46,7 +46,7 @@ extension StreamReplica {
             throw SyncFailure(.invalidWrite, reason, stream: stream)
         }
         clock = reading
-        append(event, encoded: encoded)
+        append(event, encoded: encoded, saw: confirmed.vector)
         return event
     }
 
@@ -57,11 +57,10 @@ extension StreamReplica {
         nextCounter = Counter(rawValue: 1)
     }
 
-    /// Puts an event with the next dot behind what waits.
-    mutating func append(_ event: Event, encoded: [UInt8]? = nil) {
+    /// Puts an event with the next dot behind what waits; `saw` is what its `seen` means in dots.
+    mutating func append(_ event: Event, encoded: [UInt8]? = nil, saw: VersionVector) {
         nextCounter = nextCounter.next
-        outbox.append(
-            PendingEvent(event, encoded: encoded ?? event.encoded, saw: confirmed.vector))
+        outbox.append(PendingEvent(event, encoded: encoded ?? event.encoded, saw: saw))
         view.apply(.event(event), schemas: schemas)
         changes.position = true
         changes.outbox.insert(event.dot)

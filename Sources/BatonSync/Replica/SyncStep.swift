@@ -126,9 +126,6 @@ extension StreamReplica {
             step.next = next(after: pulled)
             let isShared = pulled.isCloned || confirmed.vector[replica] >= nextCounter
             // Of what the log covers, the next push tells first whether it is ours.
-            let isUndecided = outbox.contains {
-                $0.fate == .waiting && confirmed.vector.covers($0.dot)
-            }
             if isShared && !isUndecided || pulled.obstacle == .unheld && !isWaiting {
                 goOn(as: newID, cloned: nil, &installation, &step)
             }
@@ -163,12 +160,19 @@ extension StreamReplica {
     ) {
         let old = replica
         if installation.replica == old { installation.replica = newID }
-        let count = reissue(as: installation.replica, cloned: cloned, context: .kept)
+        let count = reissue(
+            as: installation.replica, cloned: cloned, context: isUndecided ? .known : .kept)
         step.report.healed.append(
             .replicaReplaced(
                 stream: stream, old: old, new: installation.replica, reissued: count))
         step.isProgress = true
         step.next = .again
+    }
+
+    /// Whether the confirmed state covers events that wait: the log holds them, or a copy's in their
+    /// place.
+    private var isUndecided: Bool {
+        outbox.contains { $0.fate == .waiting && confirmed.vector.covers($0.dot) }
     }
 
     private func clockFailure(by correction: Int64) -> SyncFailure {

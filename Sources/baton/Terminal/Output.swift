@@ -9,7 +9,12 @@ enum Output {
 
     /// Writes a line to standard output at once, also into a pipe.
     static func tell(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+        } catch {
+            // Nobody reads any more: "baton … | head". The shell's status for a broken pipe.
+            exit(141)
+        }
     }
 
     /// Writes a value to standard output as JSON, keys sorted.

@@ -53,12 +53,12 @@ struct AdoptingTests {
     private func adopt(
         _ source: StreamState, into target: StreamState
     ) throws -> (state: StreamState, groups: [[FieldOperation]]) {
-        let groups = target.adopting(source, schemas: schemas) {
+        let replica = ReplicaID(high: 9, low: 9)
+        let groups = target.adopting(source, by: replica, schemas: schemas) {
             (try? EntityID(type: $0.type, id: $0.id + "~x")) ?? $0
         }
         let operations = groups.flatMap { $0 }
         var state = target
-        let replica = ReplicaID(high: 9, low: 9)
         let event = Event(
             dot: Dot(replica, Counter(rawValue: 1)),
             context: Context(replica: replica, own: .none, seen: target.offset),

@@ -108,6 +108,12 @@ import Testing
             print(try customer.cart().lines.map(\.quantity))
             #expect(try customer.cart().lines.map(\.quantity) == [2])
 
+            try await customer.undoAdoption(of: anonymous.id)
+            print(try customer.cart().lines.isEmpty, try anonymous.cart().lines.map(\.quantity))
+            #expect(try customer.cart().lines.isEmpty)
+            #expect(try anonymous.cart().lines.map(\.quantity) == [2])
+            #expect(try await customer.adopt(anonymous.id))
+
             let offer = try await customer.handOff(sharing: ["cart/main", "order/main-*"])
             print("At the kiosk, type \(offer.code)")
 
@@ -280,8 +286,8 @@ import Testing
             do throws(SyncFailure) {
                 try await phone.sync()
             } catch {
-                print(
-                    error.isPassing ? "later: \(error.message)" : "\(error.code): \(error.message)")
+                let kind = error.isPassing ? "later" : error.code.rawValue
+                print("\(kind): \(error.message)")
             }
             #expect(phone.currentStatus.lastFailure?.isPassing == true)
 

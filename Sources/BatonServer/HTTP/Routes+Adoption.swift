@@ -1,0 +1,41 @@
+import BatonCore
+import BatonLog
+import BatonWire
+import Hummingbird
+
+extension Routes {
+    @Sendable func adopt(
+        _ request: Request, _ context: ServerContext
+    ) async throws -> Response {
+        try await answer(request, context, to: "adopt another stream", with: service.adopt)
+    }
+
+    @Sendable func undoAdoption(
+        _ request: Request, _ context: ServerContext
+    ) async throws -> Response {
+        try await answer(request, context, to: "undo an adoption") {
+            (source, target, channel) async throws(Problem) in
+            try await service.undoAdoption(of: source, from: target, channel: channel)
+        }
+    }
+
+    /// Both calls name two streams, which the token must cover, each of them whole.
+    private func answer(
+        _ request: Request, _ context: ServerContext, to purpose: String,
+        with call: (StreamKey, StreamKey, ChannelName) async throws(Problem)
+            -> Baton_V1_AdoptResponse
+    ) async throws -> Response {
+        let (target, caller) = try await caller(request, context)
+        try caller.requireWholeStream(to: purpose)
+        let encoding = try MessageEncoding(contentType: request.headers[.contentType])
+        let body = try await bodies.read(request, context)
+        let message: Baton_V1_AdoptRequest = try encoding.decode(body)
+        let source = try service.key(message.from, for: caller)
+        let response = try await call(
+            source, target, service.channel(named: message.channel, by: caller))
+        metrics.count([response.verdict])
+        return try bodies.response(
+            response, as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),
+            to: request, headers: [.batonOffset: "\(response.head)"])
+    }
+}
