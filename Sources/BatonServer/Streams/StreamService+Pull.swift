@@ -90,6 +90,9 @@ extension StreamService {
                     && states.takeTurn(
                         toHash: key, at: last, now: wallClock(), interval: Self.hashInterval)
             if isWanted { try await addHash(of: key, at: last, to: &pulled, under: entities) }
+        } else if last == .start && hash == .always {
+            // A new customer's device must know them before its first write.
+            pulled.message.schemas = schemas[key.tenant].digest.description
         }
         return pulled
     }

@@ -1,4 +1,4 @@
-public import BatonCore
+import BatonCore
 
 /// Verbs on the fields of generated types, to make several changes one event. What they change is in
 /// the stream that is edited, whatever stream the field was taken from.

@@ -50,7 +50,7 @@ public struct CartLine: Sendable, Hashable, Identifiable {
     init(_ sku: String, _ value: Value) {
         self.sku = sku
         title = value["title"]?.string
-        price = value["price"].flatMap(Money.init)
+        price = value["price"].flatMap(Money.init(_:))
         quantity = value["quantity"]?.integer ?? 0
         attributes = value["attributes"]?.textMembers ?? [:]
         note = value["note"]?.string

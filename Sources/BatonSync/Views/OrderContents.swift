@@ -27,7 +27,7 @@ public struct OrderContents: Sendable, Hashable {
     public init(_ value: Value?) {
         status = value?["status"]?.string
         lines = (value?["lines"]?.members ?? []).map(OrderLine.init)
-        saidTotal = value?["total"].flatMap(Money.init)
+        saidTotal = value?["total"].flatMap(Money.init(_:))
         coupons = value?["coupons"]?.texts ?? []
         payments = (value?["payments"]?.members ?? []).map(OrderPayment.init)
         cart = value?["cart"]?.string
@@ -79,7 +79,7 @@ public struct OrderLine: Sendable, Hashable, Identifiable {
     init(_ sku: String, _ value: Value) {
         self.init(
             sku: sku, quantity: value["quantity"]?.integer ?? 0, title: value["title"]?.string,
-            price: value["price"].flatMap(Money.init),
+            price: value["price"].flatMap(Money.init(_:)),
             attributes: value["attributes"]?.textMembers ?? [:], note: value["note"]?.string)
     }
 }
@@ -105,7 +105,8 @@ public struct OrderPayment: Sendable, Hashable, Identifiable {
 
     init(_ id: String, _ value: Value) {
         self.init(
-            id: id, method: value["method"]?.string, amount: value["amount"].flatMap(Money.init),
+            id: id, method: value["method"]?.string,
+            amount: value["amount"].flatMap(Money.init(_:)),
             installments: value["installments"]?.integer)
     }
 }

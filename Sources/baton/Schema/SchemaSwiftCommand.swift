@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatonGenerator
+import BatonServer
 import Foundation
 
 /// `baton schema swift`: typed Swift for a tenant's own schemas.

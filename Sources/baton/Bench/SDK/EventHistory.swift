@@ -1,5 +1,6 @@
 import BatonCore
 import BatonLog
+import BatonWire
 
 /// A history that fills a log.
 protocol EventHistory: Sendable {
