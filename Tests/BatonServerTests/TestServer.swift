@@ -52,7 +52,8 @@ struct TestServer: Sendable {
     }
 
     /// Answers as they lie on the wire: nothing is decompressed on the way.
-    private static let http = HTTPClient(configuration: .init(decompression: .disabled))
+    private static let http = HTTPClient(
+        configuration: .init(timeout: .init(connect: .seconds(120)), decompression: .disabled))
 
     /// The schemas in force.
     var schemas: SchemaSet { BuiltinSchemas.all }
@@ -102,6 +103,20 @@ struct TestServer: Sendable {
     /// One entity as plain JSON text.
     func entity(_ stream: String, _ entity: String) async throws -> String {
         try await call("GET", "/v1/streams/\(stream)/entities/\(entity)").text
+    }
+
+    /// What `/metrics` says of a name without labels; `nil` where it says nothing.
+    func metric(_ name: String) async throws -> Int? {
+        let text = try await call("GET", "/metrics").text
+        return text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
+            .flatMap { Int($0.dropFirst(name.count + 1)) }
+    }
+
+    /// Waits until so many live answers are open.
+    func waitForSubscribers(_ count: Int) async throws {
+        while try await metric("baton_live_subscribers") != count {
+            try await Task.sleep(for: .milliseconds(20))
+        }
     }
 
     /// A thin client's write.

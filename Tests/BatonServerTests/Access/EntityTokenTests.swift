@@ -121,16 +121,18 @@ import Testing
             #expect(!synced.text.lowercased().contains("secret"))
             for call in ["\(path)/live", "/v1/live?stream=cust-1"] {
                 async let live = server.call("GET", call, token: token)
-                try await Task.sleep(for: .milliseconds(200))
+                try await server.waitForSubscribers(1)
                 try await server.write(
                     "cust-1", "profile/main", #"{"path":"/phone","set":"secret"}"#)
                 try await server.write("cust-1", "cart/main", #"{"path":"/note","set":"news"}"#)
-                try await Task.sleep(for: .milliseconds(300))
+                // The news must be there before the token is worth nothing.
+                try await Task.sleep(for: .seconds(2))
                 server.clock.advance(3_700_000)
                 let text = try await live.text
                 #expect(text.contains("shown") && text.contains("news"))
                 #expect(!text.lowercased().contains("secret"), "\(text)")
                 server.clock.advance(-3_700_000)
+                try await server.waitForSubscribers(0)
             }
         }
     }

@@ -6,12 +6,6 @@ import Testing
 
 /// What waits in front of the log's writers can be watched before the first write is refused.
 @Suite struct LogLoadTests {
-    private func metric(_ name: String, of server: TestServer) async throws -> Int? {
-        let text = try await server.call("GET", "/metrics").text
-        return text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
-            .flatMap { Int($0.dropFirst(name.count + 1)) }
-    }
-
     @Test func `Writes that wait for the disk show in the metrics, and are gone once written`()
         async throws
     {
@@ -21,8 +15,8 @@ import Testing
             let log = try SQLiteLog.open(directory: folder + "/data", options: options)
             try await TestServer.with(engine: log) { server in
                 _ = try await server.write("s-0", "cart/main", #"{"path":"/note","set":"x"}"#)
-                #expect(try await metric("baton_log_commits", of: server) == 0)
-                #expect(try await metric("baton_log_commits_limit", of: server) == 1)
+                #expect(try await server.metric("baton_log_commits") == 0)
+                #expect(try await server.metric("baton_log_commits_limit") == 1)
                 // Another process writes: the first commit waits for it, the rest for that.
                 let other = try Connection(path: folder + "/data/baton.db", access: .write)
                 try other.run("BEGIN IMMEDIATE")
@@ -31,18 +25,18 @@ import Testing
                 async let second = server.write("s-2", "cart/main", #"{"path":"/note","set":"x"}"#)
                 async let third = server.write("s-3", "cart/main", #"{"path":"/note","set":"x"}"#)
                 while log.load.waiting < 2 { try await Task.sleep(for: .milliseconds(5)) }
-                #expect(try await metric("baton_log_commits", of: server) == 1)
-                #expect(try await metric("baton_log_writes_committing", of: server) == 1)
-                #expect(try await metric("baton_log_writes_waiting", of: server) == 2)
-                #expect(try await metric("baton_log_writes_waiting_limit", of: server) == 4_096)
-                #expect((try await metric("baton_log_bytes_waiting", of: server) ?? 0) > 50)
+                #expect(try await server.metric("baton_log_commits") == 1)
+                #expect(try await server.metric("baton_log_writes_committing") == 1)
+                #expect(try await server.metric("baton_log_writes_waiting") == 2)
+                #expect(try await server.metric("baton_log_writes_waiting_limit") == 4_096)
+                #expect((try await server.metric("baton_log_bytes_waiting") ?? 0) > 50)
                 try other.run("ROLLBACK")
                 other.close()
                 for answer in [try await first, try await second, try await third] {
                     #expect(answer.status == 200, "\(answer.text)")
                 }
                 while log.load != Self.idle { try await Task.sleep(for: .milliseconds(5)) }
-                #expect(try await metric("baton_log_writes_waiting", of: server) == 0)
+                #expect(try await server.metric("baton_log_writes_waiting") == 0)
             }
         }
     }

@@ -13,7 +13,8 @@ import Testing
 @Suite struct PressureTests {
     /// A client with connections of its own, so that each test counts its own.
     private func withClient(_ body: (HTTPClient) async throws -> Void) async throws {
-        let client = HTTPClient(configuration: .init(decompression: .disabled))
+        let client = HTTPClient(
+            configuration: .init(timeout: .init(connect: .seconds(120)), decompression: .disabled))
         do {
             try await body(client)
         } catch {
@@ -21,12 +22,6 @@ import Testing
             throw error
         }
         try await client.shutdown()
-    }
-
-    private func metric(_ name: String, of server: TestServer) async throws -> Int? {
-        let text = try await server.call("GET", "/metrics").text
-        return text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
-            .flatMap { Int($0.dropFirst(name.count + 1)) }
     }
 
     private func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
@@ -69,7 +64,7 @@ import Testing
                 let pause = try #require(answer.headers["retry-after"].flatMap { Int($0) })
                 #expect((1...4).contains(pause))
                 #expect(answer.headers["connection"] == "close")
-                #expect(try await metric("baton_connections", of: server) == 1)
+                #expect(try await server.metric("baton_connections") == 1)
             }
             #expect(
                 try await eventually {
@@ -95,7 +90,7 @@ import Testing
                 writer.yield(ByteBuffer(string: String(text.prefix(10))))
                 #expect(
                     try await eventually {
-                        try await metric("baton_request_bytes", of: server) == text.utf8.count
+                        try await server.metric("baton_request_bytes") == text.utf8.count
                     })
                 let other = try await server.write(
                     "s", "cart/main", #"{"path":"/note","set":"two"}"#)
@@ -106,7 +101,7 @@ import Testing
                 #expect(
                     try await server.write("s", "cart/main", #"{"path":"/note","set":"two"}"#)
                         .status == 200)
-                #expect(try await metric("baton_request_bytes", of: server) == 0)
+                #expect(try await server.metric("baton_request_bytes") == 0)
             }
         }
     }
@@ -124,7 +119,7 @@ import Testing
                 async let slow = client.execute(request, timeout: .seconds(120))
                 #expect(
                     try await eventually {
-                        try await metric("baton_requests_at_once", of: server) == 1
+                        try await server.metric("baton_requests_at_once") == 1
                     })
                 let other = try await server.call("GET", "/v1/schemas")
                 #expect(other.status == 503 && other.problem == "overloaded")
@@ -180,9 +175,9 @@ import Testing
                 try await fill(server, events: count)
                 #expect(
                     try await eventually {
-                        (try await metric("baton_stalled_total", of: server) ?? 0) > 0
+                        (try await server.metric("baton_stalled_total") ?? 0) > 0
                     })
-                let held = try await metric("baton_answer_bytes", of: server) ?? .max
+                let held = try await server.metric("baton_answer_bytes") ?? .max
                 #expect(held <= 4 * message)
 
                 var text = ""
