@@ -222,6 +222,7 @@ let package = Package(
                 "BatonServer", "BatonLog", "BatonArchive", "BatonSync", "BatonWire", "BatonCore",
                 "BatonGzip", "baton", "SyncDevice",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -3,6 +3,7 @@ import BatonLog
 import BatonServer
 import BatonWire
 import SwiftProtobuf
+import Synchronization
 import Testing
 
 @testable import BatonSync
@@ -122,6 +123,59 @@ import Testing
             let report = try await client.sync()
             #expect(report.roundTrips == 1 && report.healed == [])
             try await client.close()
+        }
+    }
+
+    /// A server of years to come: its schemas have a form that nobody knows today.
+    private struct LaterServer: SyncTransport {
+        let transport: HTTPTransport
+        let asked = Asked()
+
+        final class Asked: Sendable {
+            let times = Mutex(0)
+        }
+
+        func send(_ call: SyncCall) async throws(TransportFailure) -> SyncReply {
+            guard call.path == "/v1/schemas" else { return try await transport.send(call) }
+            asked.times.withLock { $0 += 1 }
+            return SyncReply(status: 200, body: Array(#"{"schemas":{"form":9}}"#.utf8))
+        }
+
+        func open(_ call: SyncCall) async throws(TransportFailure) -> LiveReply {
+            try await transport.open(call)
+        }
+    }
+
+    @Test func `Schemas of a form to come ask for an update of the app, and stop nothing`()
+        async throws
+    {
+        try await RealServer.run(schemas: Self.later()) { address, token in
+            let server = LaterServer(transport: try HTTPTransport(server: address))
+            var options = SyncOptions()
+            options.transport = server
+            let older = try await SyncClient.open(
+                store: .memory, server: nil, channel: "app", token: .fixed(token),
+                options: options)
+            #expect(!older.currentStatus.needsUpdate)
+            let stream = try older.stream("c")
+            try await stream.cart().add("tea", title: "Tea", price: Money(499, "EUR"))
+            let report = try await older.sync()
+            #expect(report.accepted == 1 && report.healed == [])
+            #expect(older.currentStatus.needsUpdate)
+
+            let newer = try await Self.client(address, token, schemas: Self.later())
+            try await newer.stream("c").edit { edit in
+                try edit.entity(EntityID("cart/main")) { $0.set("red", at: "lines", "tea", "wrap") }
+            }
+            try await newer.sync()
+            try await stream.cart().add("tea", quantity: 2)
+            #expect(try await older.sync().healed == [])
+            try await newer.sync()
+            #expect(try newer.stream("c").cart().lines.map(\.quantity) == [3])
+            #expect(try Self.wrap(in: newer) == "red" && Self.wrap(in: older) == nil)
+            #expect(server.asked.times.withLock { $0 } == 1)
+            try await older.close()
+            try await newer.close()
         }
     }
 

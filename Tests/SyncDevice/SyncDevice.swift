@@ -6,8 +6,9 @@ import Foundation
 ///
 ///     SyncDevice STORE SERVER TOKEN CHANNEL STREAM
 ///
-/// Commands: `add SKU N`, `remove SKU`, `note TEXT`, `sync`, `state`, `cart`, `trouble`, `quit`. With
-/// `BATON_DIE_AT_CHANGE=N` in its environment it kills itself at its N-th change of a file.
+/// Commands: `add SKU N`, `remove SKU`, `note TEXT`, `sync`, `adopt STREAM`, `state`, `cart`, `pending`,
+/// `replica`, `trouble`, `quit`. With `BATON_DIE_AT_CHANGE=N` in its environment it kills itself at its
+/// N-th change of a file; with `BATON_CLOCK_AHEAD=N` its clock is N milliseconds ahead.
 @main
 enum SyncDevice {
     static func main() async throws {
@@ -18,9 +19,14 @@ enum SyncDevice {
         }
         let change = ProcessInfo.processInfo.environment["BATON_DIE_AT_CHANGE"]
         if let change = change.flatMap({ Int($0) }) { DyingDisk.install(dyingAt: change) }
+        var options = SyncOptions()
+        if let ahead = ProcessInfo.processInfo.environment["BATON_CLOCK_AHEAD"].flatMap({ Int64($0) }) {
+            let clock = options.wallClock
+            options.wallClock = { clock() + ahead }
+        }
         try await withSyncClient(
             store: .file(arguments[1]), server: arguments[2], channel: arguments[4],
-            token: .fixed(arguments[3])
+            token: .fixed(arguments[3]), options: options
         ) { client in
             let stream = try client.stream(arguments[5])
             while let line = readLine() {
@@ -50,13 +56,28 @@ enum SyncDevice {
                 price: Money(1999, "EUR"))
         case ("remove", 2): try await cart.remove(words[1])
         case ("note", 2): try await cart.setNote(words[1])
-        case ("sync", 1): try await client.sync()
+        case ("sync", 1): return "snapshots=\(try await client.sync().snapshots)"
+        case ("adopt", 2): return "\(try await stream.adopt(words[1]))"
         case ("state", 1): return stream.state.canonicalJSON
         case ("cart", 1):
             return cart.lines.map { "\($0.sku)=\($0.quantity)" }.joined(separator: " ")
-        case ("trouble", 1): return "\(client.healedSoFar.count)"
+        case ("pending", 1): return "\(stream.pendingCount)"
+        case ("replica", 1): return "\(client.replica)"
+        case ("trouble", 1):
+            let met = client.healedSoFar.map(name)
+            return met.isEmpty ? "none" : met.joined(separator: " ")
         default: return "error unknown command"
         }
         return "ok"
+    }
+
+    private static func name(_ trouble: HealedTrouble) -> String {
+        switch trouble {
+        case .clockCorrected: "clock-corrected"
+        case .replicaReplaced: "replica-replaced"
+        case .stateReplaced: "state-replaced"
+        case .logReplaced: "log-replaced"
+        case .streamMoved: "stream-moved"
+        }
     }
 }

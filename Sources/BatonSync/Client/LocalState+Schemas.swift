@@ -9,6 +9,12 @@ extension LocalState {
         shown.withLock { $0.askedSchemas.contains(digest) }
     }
 
+    /// The server's schemas of this digest cannot be read by this version of the SDK: they are not asked
+    /// for again before the client is opened again.
+    func noteAsked(for digest: String) {
+        shown.withLock { _ = $0.askedSchemas.insert(digest) }
+    }
+
     /// Takes the server's schemas: stores those that are newer than what is in force, or new, folds
     /// what was kept for them, and shows it, all in one transaction. Returns how many were taken.
     ///
@@ -18,7 +24,7 @@ extension LocalState {
             store.run { [self] database in
                 do {
                     let count = try take(learned, into: database)
-                    shown.withLock { _ = $0.askedSchemas.insert(digest) }
+                    noteAsked(for: digest)
                     waiter.resume(returning: .success(count))
                 } catch {
                     waiter.resume(

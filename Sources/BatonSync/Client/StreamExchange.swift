@@ -65,9 +65,19 @@ struct StreamExchange {
         }
         guard let others, !hasAskedForSchemas else { return }
         hasAskedForSchemas = true
-        let learned = try? await link.schemas()
-        guard let learned else { return plan.tookSchemas(0) }
-        plan.tookSchemas((try? await client.local.learn(learned, named: others)) ?? 0)
+        var taken = 0
+        do {
+            let learned = try await link.schemas()
+            client.board.change { $0.needsUpdate = learned == nil }
+            if let learned {
+                taken = try await client.local.learn(learned, named: others)
+            } else {
+                client.local.noteAsked(for: others)
+            }
+        } catch {
+            // They are asked for again with the next sync.
+        }
+        plan.tookSchemas(taken)
     }
 
     private func take(

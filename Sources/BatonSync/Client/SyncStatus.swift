@@ -25,6 +25,10 @@ public struct SyncStatus: Sendable, Hashable {
     /// Troubles that were met and mended since the client was opened; see
     /// ``SyncClient/healedTroubles``.
     public internal(set) var healed = 0
+    /// Whether the server has schemas in a form that this version of the SDK cannot read: the app should be
+    /// updated. Everything goes on meanwhile; what only these schemas know is kept and sent on, and not
+    /// shown.
+    public internal(set) var needsUpdate = false
     /// Why the last sync failed; `nil` after one that went well.
     public internal(set) var lastFailure: SyncFailure?
 
@@ -32,6 +36,7 @@ public struct SyncStatus: Sendable, Hashable {
     public static func == (left: SyncStatus, right: SyncStatus) -> Bool {
         left.phase == right.phase && left.pending == right.pending && left.behind == right.behind
             && left.refused == right.refused && left.healed == right.healed
+            && left.needsUpdate == right.needsUpdate
             && left.lastFailure?.code == right.lastFailure?.code
     }
 
@@ -41,5 +46,6 @@ public struct SyncStatus: Sendable, Hashable {
         hasher.combine(behind)
         hasher.combine(refused)
         hasher.combine(healed)
+        hasher.combine(needsUpdate)
     }
 }

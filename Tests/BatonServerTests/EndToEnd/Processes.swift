@@ -96,18 +96,18 @@ final class DeviceProcess {
     private let input = Pipe()
     private let output = Pipe()
 
-    /// With `dyingAt` it kills itself at that change of its files.
+    /// With `dyingAt` it kills itself at that change of its files; its clock is so many milliseconds
+    /// ahead.
     init(
         store: String, server: ServerProcess, channel: String, stream: String,
-        dyingAt change: Int? = nil
+        dyingAt change: Int? = nil, clockAhead: Int = 0
     ) throws {
         // What is told to one that has died is an error, not our end.
         signal(SIGPIPE, SIG_IGN)
-        if let change {
-            var environment = ProcessInfo.processInfo.environment
-            environment["BATON_DIE_AT_CHANGE"] = "\(change)"
-            process.environment = environment
-        }
+        var environment = ProcessInfo.processInfo.environment
+        environment["BATON_DIE_AT_CHANGE"] = change.map { "\($0)" }
+        environment["BATON_CLOCK_AHEAD"] = "\(clockAhead)"
+        process.environment = environment
         process.executableURL = URL(fileURLWithPath: try Program.path("SyncDevice"))
         process.arguments = [store, server.address, server.token, channel, stream]
         process.standardInput = input
