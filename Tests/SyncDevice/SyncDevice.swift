@@ -17,13 +17,14 @@ enum SyncDevice {
             print("SyncDevice STORE SERVER TOKEN CHANNEL STREAM")
             exit(2)
         }
-        let change = ProcessInfo.processInfo.environment["BATON_DIE_AT_CHANGE"]
-        if let change = change.flatMap({ Int($0) }) { DyingDisk.install(dyingAt: change) }
-        var options = SyncOptions()
-        if let ahead = ProcessInfo.processInfo.environment["BATON_CLOCK_AHEAD"].flatMap({ Int64($0) }) {
-            let clock = options.wallClock
-            options.wallClock = { clock() + ahead }
+        let environment = ProcessInfo.processInfo.environment
+        if let change = environment["BATON_DIE_AT_CHANGE"].flatMap({ Int($0) }) {
+            DyingDisk.install(dyingAt: change)
         }
+        let ahead = environment["BATON_CLOCK_AHEAD"].flatMap { Int64($0) } ?? 0
+        var options = SyncOptions()
+        let clock = options.wallClock
+        options.wallClock = { clock() + ahead }
         try await withSyncClient(
             store: .file(arguments[1]), server: arguments[2], channel: arguments[4],
             token: .fixed(arguments[3]), options: options
