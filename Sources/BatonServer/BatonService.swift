@@ -2,6 +2,8 @@ public import BatonCore
 public import BatonLog
 public import BatonWire
 import Hummingbird
+import HummingbirdCore
+import HummingbirdHTTP2
 public import Logging
 import NIOCore
 public import ServiceLifecycle
@@ -20,6 +22,12 @@ public final class BatonService: Service {
         public var port: Int
         /// The limits in force.
         public var limits: ServerLimits
+        /// What is asked of tokens.
+        public var tokens = TokenRules()
+        /// The certificate to show: HTTP/1.1 and HTTP/2 under TLS. Without one, plain HTTP/1.1.
+        public var certificate: ServerCertificate?
+        /// Origins of web pages that may call, such as `https://shop.example`.
+        public var origins: Set<String> = []
         /// Where what compaction took out of the log can be read; `nil` for nowhere.
         package var archive: ArchiveShelf?
 
@@ -54,14 +62,16 @@ public final class BatonService: Service {
             wallClock: wallClock)
         let pressure = Pressure(options.limits)
         self.pressure = pressure
+        let verifier = TokenVerifier(
+            keys: keys, rules: options.tokens, revoked: service.revoked,
+            limit: options.limits.cachedTokens, now: wallClock)
         routes = Routes(
-            service: service,
-            verifier: TokenVerifier(
-                keys: keys, limit: options.limits.cachedTokens, now: wallClock),
-            bodies: Bodies(limits: options.limits, budget: pressure.bodies),
+            service: service, verifier: verifier,
+            bodies: Bodies(
+                limits: options.limits, budget: pressure.bodies, slow: pressure.slowBodies),
             metrics: ServerMetrics(), pressure: pressure, ahead: FoldAhead(service),
             heartbeats: Heartbeats(seconds: options.limits.heartbeatSeconds),
-            handoffs: HandoffDesk(service, keys: keys))
+            handoffs: HandoffDesk(service, verifier: verifier))
     }
 
     /// The same schemas for all tenants.
@@ -74,6 +84,19 @@ public final class BatonService: Service {
             logger: logger, wallClock: wallClock)
     }
 
+    /// Puts other keys in force. Tokens of keys that are not among them are worth nothing from now on, and
+    /// live answers that were opened with one end.
+    public func put(_ keys: TokenKeys) {
+        routes.verifier.put(keys)
+        routes.heartbeats.wakeAll()
+    }
+
+    /// Lets nobody in any more whom the list covers, and ends their live answers.
+    public func put(_ revocations: Revocations) {
+        routes.service.revoked.put(revocations)
+        routes.heartbeats.wakeAll()
+    }
+
     /// The port that is bound; waits until it is, `nil` if the service ended before. Once only.
     public func port() async -> Int? {
         for await port in bound { return port }
@@ -82,13 +105,17 @@ public final class BatonService: Service {
 
     public func run() async throws {
         let router = Router(context: ServerContext.self)
-        router.middlewares.add(RequestAccounting(metrics: routes.metrics, pressure: pressure))
+        router.middlewares.add(
+            BrowserRules(origins: options.origins, isSecure: options.certificate != nil))
+        router.middlewares.add(
+            RequestAccounting(
+                metrics: routes.metrics, pressure: pressure,
+                refusals: RefusalLog(now: routes.service.wallClock)))
         routes.add(to: router)
         addOperations(to: router)
         let application = Application(
             router: router,
-            server: .http1(
-                configuration: .init(idleTimeout: .seconds(options.limits.idleSeconds))),
+            server: try protocols(),
             configuration: .init(
                 address: .hostname(options.host, port: options.port), serverName: "baton",
                 backlog: 4096, availableConnectionsDelegate: pressure.connections.acceptor),
@@ -97,7 +124,12 @@ public final class BatonService: Service {
                 boundContinuation.yield(channel.localAddress?.port ?? 0)
             },
             logger: logger)
-        let sweeping = Task { [pressure] in await pressure.stalls.run() }
+        let sweeping = Task { [pressure] in
+            await withDiscardingTaskGroup { tasks in
+                tasks.addTask { await pressure.stalls.run() }
+                tasks.addTask { await pressure.slowBodies.run() }
+            }
+        }
         let folding = Task { [routes] in await routes.ahead.run() }
         let beating = Task { [routes] in await routes.heartbeats.run() }
         defer {
@@ -120,6 +152,21 @@ public final class BatonService: Service {
         await engine.close()
     }
 
+    /// How connections are spoken on.
+    private func protocols() throws -> HTTPServerBuilder {
+        let idle = options.limits.idleSeconds
+        let http1 = HTTP1Channel.Configuration(
+            idleTimeout: .seconds(idle),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: options.limits.headerBytes,
+                maxHeaderListSize: options.limits.headersBytes,
+                maxHeaderFieldCount: options.limits.headers))
+        guard let certificate = options.certificate else { return .http1(configuration: http1) }
+        return try .http2Upgrade(
+            tlsConfiguration: certificate.configuration,
+            configuration: .init(idleTimeout: .seconds(idle), streamConfiguration: http1))
+    }
+
     /// Health, readiness and metrics: no token, nothing about any tenant.
     private func addOperations(to router: Router<ServerContext>) {
         let bodies = routes.bodies
@@ -128,6 +175,7 @@ public final class BatonService: Service {
         let states = routes.service.states
         let handoffs = routes.handoffs
         let engine = engine
+        let certificate = options.certificate
         router.get("/healthz") { request, _ in
             bodies.response(
                 Array(#"{"status":"ok"}"#.utf8), type: "application/json", to: request)
@@ -144,7 +192,7 @@ public final class BatonService: Service {
             bodies.response(
                 Array(
                     (metrics.text + pressure.text + engine.load.text + states.metrics
-                        + handoffs.text).utf8),
+                        + handoffs.text + (certificate?.text ?? "")).utf8),
                 type: "text/plain; version=0.0.4; charset=utf-8",
                 to: request)
         }

@@ -79,12 +79,21 @@ public struct Problem: Error, Sendable {
     public let detail: String
     /// Members besides: what a program needs, as encoded JSON.
     public let members: [String: [UInt8]]
+    /// Why the caller's token was not taken: for the log, and never answered.
+    let refusal: TokenRefusal?
 
     /// Joins the parts.
     public init(_ slug: Slug, _ detail: String, members: [String: [UInt8]] = [:]) {
+        self.init(slug, detail, members: members, refusal: nil)
+    }
+
+    init(
+        _ slug: Slug, _ detail: String, members: [String: [UInt8]] = [:], refusal: TokenRefusal?
+    ) {
         self.slug = slug
         self.detail = detail
         self.members = members
+        self.refusal = refusal
     }
 
     /// The `type` member.

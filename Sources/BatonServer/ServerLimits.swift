@@ -14,6 +14,22 @@ public struct ServerLimits: Hashable, Sendable {
     /// Connections that are served at once: the live ones, and room for those who come and go. One
     /// more is told so and closed.
     public var connections = 12_000
+    /// Requests a second of one caller, and twice as many at once: a device syncs after each write, and
+    /// nobody writes so fast. The roles `service` and `operator` are not held to it.
+    public var requestsPerSecond = 100
+    /// Bytes a minute of one caller, requests and answers: a new device's first sync, some times over.
+    public var bytesPerMinute = 64 * 1024 * 1024
+    /// Callers whose requests and bytes are counted.
+    public var principals = 100_000
+    /// Bytes of one header line; a token takes 8 KiB at most, the combined id of a live answer 9.
+    public var headerBytes = 16 * 1024
+    /// Bytes of all header lines of a request.
+    public var headersBytes = 32 * 1024
+    /// Header lines of a request.
+    public var headers = 100
+    /// Seconds that a request's body may take to arrive: a mebibyte on the slowest network that a till is
+    /// on.
+    public var bodySeconds = 60
     /// Requests that are worked on or wait for their turn: a second's work, so that who is not
     /// refused is served before a client's patience ends.
     public var requestsAtOnce = 2_048

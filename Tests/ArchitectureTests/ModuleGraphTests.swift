@@ -26,8 +26,8 @@ import Testing
         "BatonServer": system.union(platform).union([
             "BatonCore", "BatonWire", "BatonLog", "BatonArchive", "BatonGzip",
             "Crypto", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdHTTP2",
-            "HummingbirdTLS", "JWTKit", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
-            "SwiftProtobuf",
+            "HummingbirdTLS", "JWTKit", "Logging", "NIOCore", "NIOPosix", "NIOSSL",
+            "ServiceLifecycle", "SwiftProtobuf",
         ]),
         // Runs on phones: no server, no log engine, nothing of one platform alone.
         "BatonSync": system.union([

@@ -17,22 +17,31 @@ struct TestServer: Sendable {
     let keys: TokenKeys
     let engine: any LogEngine
     let clock: TestClock
+    let service: BatonService
 
     /// Runs `body` against a server, then stops the server gracefully.
     static func with(
         engine: any LogEngine = MemoryLog(), clock: TestClock = TestClock(),
         limits: ServerLimits = ServerLimits(), schemas: SchemaSet = BuiltinSchemas.all,
-        own: [TenantID: SchemaSet] = [:],
+        own: [TenantID: SchemaSet] = [:], keys: TokenKeys? = nil, tokens: TokenRules = TokenRules(),
+        log: LogBook? = nil,
         _ body: @Sendable @escaping (TestServer) async throws -> Void
     ) async throws {
         let secret = (0..<32).map { UInt8($0) }
-        let keys = try await TokenKeys(jwks: TokenKeys.newSet(secret: secret, id: "test"))
+        let keySet: TokenKeys
+        if let keys {
+            keySet = keys
+        } else {
+            keySet = try await TokenKeys(jwks: TokenKeys.newSet(secret: secret, id: "test"))
+        }
         var logger = Logger(label: "test")
         logger.logLevel = .critical
+        if let log { logger = Logger(label: "test") { _ in log } }
+        var options = BatonService.Options(host: "127.0.0.1", port: 0, limits: limits)
+        options.tokens = tokens
         let service = BatonService(
-            engine: engine, keys: keys, schemas: TenantSchemas(schemas, own: own),
-            options: .init(host: "127.0.0.1", port: 0, limits: limits), logger: logger,
-            wallClock: { clock.now })
+            engine: engine, keys: keySet, schemas: TenantSchemas(schemas, own: own),
+            options: options, logger: logger, wallClock: { clock.now })
         let group = ServiceGroup(
             configuration: .init(
                 services: [.init(service: service, successTerminationBehavior: .ignore)],
@@ -41,7 +50,9 @@ struct TestServer: Sendable {
             tasks.addTask { try await group.run() }
             guard let port = await service.port() else { throw TestFailure("no port was bound") }
             do {
-                try await body(TestServer(port: port, keys: keys, engine: engine, clock: clock))
+                try await body(
+                    TestServer(
+                        port: port, keys: keySet, engine: engine, clock: clock, service: service))
             } catch {
                 await group.triggerGracefulShutdown()
                 throw error
@@ -98,6 +109,21 @@ struct TestServer: Sendable {
                 response.headers.map { ($0.name.lowercased(), $0.value) },
                 uniquingKeysWith: { $1 }),
             body: Array(body.readableBytesView))
+    }
+
+    /// The head of an answer that goes on, and its body if it is a problem.
+    func beginning(_ method: String, _ path: String, token: String?) async throws -> Answer {
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
+        request.method = .init(rawValue: method)
+        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        let response = try await Self.http.execute(request, timeout: .seconds(120))
+        let headers = Dictionary(
+            response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 })
+        var body: [UInt8] = []
+        if response.status != .ok {
+            body = Array(try await response.body.collect(upTo: 1 << 20).readableBytesView)
+        }
+        return Answer(status: Int(response.status.code), headers: headers, body: body)
     }
 
     /// One entity as plain JSON text.

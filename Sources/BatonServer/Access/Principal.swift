@@ -14,13 +14,13 @@ public struct Principal: Hashable, Sendable {
     public let channel: ChannelName?
     /// The entities that the caller may touch in these streams.
     public let entities: EntityScope
-    /// Seconds since 1970 from which on the token is worth nothing.
-    public let expires: Int64
+    /// What is known of the token.
+    public let token: TokenFacts
 
     /// Joins the parts.
     public init(
         tenant: TenantID, role: Role, streams: StreamScope, replica: ReplicaID? = nil,
-        channel: ChannelName? = nil, entities: EntityScope = .all, expires: Int64 = .max
+        channel: ChannelName? = nil, entities: EntityScope = .all, token: TokenFacts = .none
     ) {
         self.tenant = tenant
         self.role = role
@@ -28,7 +28,7 @@ public struct Principal: Hashable, Sendable {
         self.replica = replica
         self.channel = channel
         self.entities = entities
-        self.expires = expires
+        self.token = token
     }
 }
 

@@ -1,3 +1,4 @@
+import Crypto
 import JWTKit
 
 #if canImport(FoundationEssentials)
@@ -7,7 +8,8 @@ import Foundation
 #endif
 
 /// The keys that sign and verify tokens, from a JWK set (RFC 7517): `oct` for HS256, `EC` P-256 for
-/// ES256, `OKP` Ed25519 for EdDSA. Several may stand in one set, for rotation.
+/// ES256, `OKP` Ed25519 for EdDSA. Several may stand in one set, for rotation: the first signs, all
+/// verify.
 public struct TokenKeys: Sendable {
     /// Keys that cannot be used: why, and what to do.
     public struct Failure: Error, Sendable, CustomStringConvertible {
@@ -15,98 +17,130 @@ public struct TokenKeys: Sendable {
         public let description: String
     }
 
-    /// Signs and verifies.
-    let collection: JWTKeyCollection
-    /// The first key's id, under which new tokens are signed.
-    let signer: JWKIdentifier
+    /// One key, with which one algorithm is used and no other.
+    package struct Key: Sendable {
+        /// Its name in tokens.
+        package let id: String
+        /// How it signs.
+        package let algorithm: SigningAlgorithm
+        /// Whether it signs, too: a public key verifies only.
+        package let canSign: Bool
+        /// Tells it from any other key, whatever their ids.
+        let fingerprint: String
+        fileprivate let signer: any JWTAlgorithm
+        fileprivate let collection: JWTKeyCollection
 
-    private struct KeySet: Codable {
-        var keys: [Key]
+        /// Whether it made the signature.
+        func signed(_ token: TokenText) -> Bool {
+            (try? signer.verify(token.signature, signs: token.signed)) ?? false
+        }
     }
 
-    private struct Key: Codable {
-        var kty: String
-        var kid: String?
-        var alg: String?
-        var crv: String?
-        var k: String?
-        var x: String?
-        var y: String?
-        var d: String?
-    }
+    /// The keys, in the order of the set.
+    package let all: [Key]
 
-    /// Reads a JWK set. Each key needs a `kid`.
+    /// Keys of one set: rotation needs two, and a merger some more.
+    private static let most = 100
+
+    /// Reads a JWK set. Each key needs a `kid`, which no other has.
     public init(jwks: [UInt8]) async throws(Failure) {
-        let set: KeySet
-        do {
-            set = try JSONDecoder().decode(KeySet.self, from: Data(jwks))
-        } catch {
-            throw Failure(description: "not a JWK set (RFC 7517): {\"keys\": […]}")
-        }
-        let collection = JWTKeyCollection()
-        for key in set.keys {
-            guard let kid = key.kid, !kid.isEmpty else {
-                throw Failure(description: "every key of the set needs a kid")
-            }
-            do {
-                try await Self.add(key, as: JWKIdentifier(string: kid), to: collection)
-            } catch let failure as Failure {
-                throw failure
-            } catch {
-                throw Failure(description: "key \(kid) cannot be used: \(error)")
-            }
-        }
-        guard let first = set.keys.first?.kid else {
+        let set = try KeySet(jwks)
+        guard !set.keys.isEmpty else {
             throw Failure(description: "the key set is empty; baton token --new-key FILE makes one")
         }
-        self.collection = collection
-        signer = JWKIdentifier(string: first)
+        guard set.keys.count <= Self.most else {
+            throw Failure(
+                description: "\(set.keys.count) keys are more than \(Self.most): drop old ones")
+        }
+        var all: [Key] = []
+        for key in set.keys {
+            guard let id = key.kid, !id.isEmpty else {
+                throw Failure(description: "every key of the set needs a kid")
+            }
+            guard !all.contains(where: { $0.id == id }) else {
+                throw Failure(description: "two keys of the set have the kid \(id)")
+            }
+            do {
+                all.append(try await Self.key(key, id))
+            } catch let failure as Failure {
+                throw Failure(description: "key \(id): \(failure.description)")
+            } catch {
+                // Not the error itself, which might show parts of the key.
+                throw Failure(description: "key \(id) cannot be used: its members do not fit")
+            }
+        }
+        self.all = all
     }
 
-    private static func add(
-        _ key: Key, as kid: JWKIdentifier, to collection: JWTKeyCollection
-    ) async throws {
-        if key.kty == "oct" {
-            guard let encoded = key.k, let secret = Data(base64URL: encoded), secret.count >= 32
+    private static func key(_ key: KeySet.Key, _ id: String) async throws -> Key {
+        let algorithm = try key.algorithm()
+        let collection = JWTKeyCollection()
+        let kid = JWKIdentifier(string: id)
+        switch algorithm {
+        case .hs256:
+            guard let secret = key.k.flatMap({ Base64URL.bytes($0.utf8) }), secret.count >= 32
             else {
                 throw Failure(description: "an oct key needs k: at least 32 bytes in base64url")
             }
-            await collection.add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256, kid: kid)
-            return
+            await collection.add(
+                hmac: HMACKey(from: Data(secret)), digestAlgorithm: .sha256, kid: kid)
+        case .es256, .edDSA:
+            var jwk = key
+            jwk.alg = algorithm.rawValue
+            let json = try JSONEncoder().encode(jwk)
+            try await collection.add(jwk: JSONDecoder().decode(JWK.self, from: json))
         }
-        guard key.kty == "EC" || key.kty == "OKP" else {
-            throw Failure(description: "kty \(key.kty) is not one of oct, EC and OKP")
-        }
-        let json = try JSONEncoder().encode(key)
-        try await collection.add(jwk: JSONDecoder().decode(JWK.self, from: json))
+        let secret = algorithm == .hs256 ? key.k : key.x.map { $0 + "," + (key.y ?? "") }
+        return Key(
+            id: id, algorithm: algorithm, canSign: algorithm == .hs256 || key.d != nil,
+            fingerprint: Base64URL.text(
+                SHA256.hash(data: Array("\(algorithm.rawValue),\(secret ?? "")".utf8))),
+            signer: try await collection.getKey(for: kid, alg: algorithm.rawValue),
+            collection: collection)
     }
 
-    /// A new set with one HS256 key, as JSON; the id says when it was made.
+    /// The key that a token must have been signed with.
+    func key(for token: TokenText) throws(TokenRefusal) -> Key {
+        let found: Key?
+        if let id = token.keyID {
+            found = all.first { $0.id == id }
+        } else {
+            // One that names no key is taken where there is nothing to choose.
+            found = all.count == 1 ? all[0] : nil
+        }
+        guard let found else {
+            throw TokenRefusal(
+                .unknownKey, token.keyID.map { "\($0.prefix(100).debugDescription)" } ?? "none")
+        }
+        guard found.algorithm == token.algorithm else {
+            throw TokenRefusal(
+                .keyMismatch,
+                "\(token.algorithm.rawValue) with key \(found.id), which is for "
+                    + found.algorithm.rawValue)
+        }
+        return found
+    }
+
+    /// Whether a key is still among them.
+    func holds(_ fingerprint: String) -> Bool { all.contains { $0.fingerprint == fingerprint } }
+
+    /// A set with one HS256 key of a secret that is there already, as JSON.
     public static func newSet(secret: [UInt8], id: String) -> [UInt8] {
         let key =
-            "{\"kty\":\"oct\",\"kid\":\"\(id)\",\"alg\":\"HS256\",\"k\":\"\(Data(secret).base64URL)\"}"
+            "{\"kty\":\"oct\",\"kid\":\"\(id)\",\"alg\":\"HS256\",\"k\":\"\(Base64URL.text(secret))\"}"
         return Array("{\"keys\":[\(key)]}\n".utf8)
     }
 
     /// A signed token.
     public func sign(_ claims: TokenClaims) async throws(Failure) -> String {
+        guard let first = all.first, first.canSign else {
+            throw Failure(
+                description: "the first key of the set verifies only: put one that signs before it")
+        }
         do {
-            return try await collection.sign(claims, kid: signer)
+            return try await first.collection.sign(claims, kid: JWKIdentifier(string: first.id))
         } catch {
             throw Failure(description: "the token cannot be signed: \(error)")
         }
-    }
-}
-
-extension Data {
-    fileprivate init?(base64URL text: String) {
-        var base64 = text.replacing("-", with: "+").replacing("_", with: "/")
-        base64 += String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
-        self.init(base64Encoded: base64)
-    }
-
-    fileprivate var base64URL: String {
-        base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
-            .replacing("=", with: "")
     }
 }

@@ -67,6 +67,8 @@ struct Bodies: Sendable {
     let limits: ServerLimits
     /// What all bodies together may hold.
     let budget: ByteBudget
+    /// Who closes connections whose bodies do not come.
+    let slow: StallWatch
 
     /// Answers below this many bytes are sent as they are: compression would not pay.
     private static let smallest = 1024
@@ -85,6 +87,8 @@ struct Bodies: Sendable {
         // All at once where the length is known, or many would begin and none could end.
         var taken = request.headers[.contentLength].flatMap(Int.init) ?? 0
         try hold(taken, context)
+        let watched = slow.begin(on: context.channel)
+        defer { slow.end(watched) }
         do {
             for try await buffer in request.body {
                 guard collected.count + buffer.readableBytes <= limits.bodyBytes else {
@@ -102,6 +106,7 @@ struct Bodies: Sendable {
         } catch {
             throw Problem(.malformedEncoding, "the body ended before it was whole; send it again")
         }
+        context.account.note(bytes: collected.count)
         let body = try decompress(collected, coding: request.headers[.contentEncoding])
         try hold(max(0, body.count - taken), context)
         return body

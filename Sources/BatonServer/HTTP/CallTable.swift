@@ -12,6 +12,9 @@ enum CallTable {
         ("/healthz", ["GET"]), ("/readyz", ["GET"]), ("/metrics", ["GET"]),
     ]
 
+    /// The paths, with a star for each name in them.
+    static var paths: [String] { methods.map(\.path) }
+
     /// The methods that a path takes; empty for a path that is not served.
     static func methods(of path: String) -> [String] {
         let parts = path.split(separator: "/")

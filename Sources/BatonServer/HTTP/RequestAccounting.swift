@@ -7,6 +7,7 @@ import Logging
 struct RequestAccounting: RouterMiddleware {
     let metrics: ServerMetrics
     let pressure: Pressure
+    let refusals: RefusalLog
 
     @concurrent func handle(
         _ request: Request, context: ServerContext,
@@ -19,6 +20,10 @@ struct RequestAccounting: RouterMiddleware {
         } catch {
             let problem = Self.problem(for: error, request: request, logger: context.logger)
             metrics.count(problem.slug)
+            if let refusal = problem.refusal {
+                metrics.count(refusal.code)
+                refusals.tell(refusal, to: context.logger)
+            }
             response = pressure.closing(Bodies.response(problem), on: context.channel)
         }
         let took = ContinuousClock.now - start
@@ -26,7 +31,30 @@ struct RequestAccounting: RouterMiddleware {
             route: "\(request.method.rawValue) \(context.endpointPath ?? "unknown")",
             status: response.status,
             seconds: Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18)
+        note(request, context, response, took)
         return response
+    }
+
+    /// Charges what the request cost to who made it, and tells of it in the log.
+    private func note(
+        _ request: Request, _ context: ServerContext, _ response: Response, _ took: Duration
+    ) {
+        let facts = context.account.now
+        if let principal = facts.principal {
+            pressure.callers.pay(
+                facts.bytes + (response.body.contentLength ?? 0), by: principal)
+        }
+        guard context.logger.logLevel <= .info else { return }
+        var metadata: Logger.Metadata = [
+            "route": "\(request.method.rawValue) \(context.endpointPath ?? "unknown")",
+            "status": "\(response.status.code)",
+            "milliseconds": "\(Int(took / .milliseconds(1)))",
+        ]
+        metadata["tenant"] = facts.principal.map { "\($0.tenant)" }
+        metadata["role"] = facts.principal.map { "\($0.role.rawValue)" }
+        metadata["stream"] = facts.stream.map { "\($0)" }
+        metadata["replica"] = facts.replica.map { "\($0)" }
+        context.logger.info("answered", metadata: metadata)
     }
 
     private static func problem(

@@ -25,7 +25,7 @@ extension Routes {
         with call: (StreamKey, StreamKey, ChannelName) async throws(Problem)
             -> Baton_V1_AdoptResponse
     ) async throws -> Response {
-        let (target, caller) = try await caller(request, context)
+        let (target, caller) = try caller(request, context)
         try caller.requireWholeStream(to: purpose)
         let encoding = try MessageEncoding(contentType: request.headers[.contentType])
         let body = try await bodies.read(request, context)

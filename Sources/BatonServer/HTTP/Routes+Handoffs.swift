@@ -14,7 +14,7 @@ extension Routes {
     @Sendable private func handOff(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let giver = try await principal(request)
+        let giver = try principal(request, context)
         let value = try await handoffs.make(json(request, context), by: giver)
         metrics.count(handoff: "made")
         return answer(value, to: request)
@@ -24,7 +24,7 @@ extension Routes {
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
         try answer(
-            handoffs.status(of: parameter("id", context), for: await principal(request)),
+            handoffs.status(of: parameter("id", context), for: principal(request, context)),
             to: request)
     }
 
@@ -33,7 +33,7 @@ extension Routes {
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
         var claimer: Principal?
-        if request.headers[.authorization] != nil { claimer = try await principal(request) }
+        if request.headers[.authorization] != nil { claimer = try principal(request, context) }
         let body = try await json(request, context)
         let key = try idempotencyKey(request)
         let claimed = await claim(body, key, from: Self.caller(claimer, context), by: claimer)

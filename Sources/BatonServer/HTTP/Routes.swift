@@ -44,15 +44,23 @@ struct Routes: Sendable {
         addHandoffs(to: router)
     }
 
-    func principal(_ request: Request) async throws(Problem) -> Principal {
-        try await verifier.principal(authorization: request.headers[.authorization])
+    /// Who calls; fails where that caller calls too often.
+    func principal(
+        _ request: Request, _ context: ServerContext
+    ) throws(Problem) -> Principal {
+        let principal = try verifier.principal(authorization: request.headers[.authorization])
+        context.account.note(principal)
+        try pressure.callers.take(principal, now: service.wallClock())
+        return principal
     }
 
     func caller(
         _ request: Request, _ context: ServerContext
-    ) async throws(Problem) -> (key: StreamKey, principal: Principal) {
-        let principal = try await principal(request)
-        return (try service.key(parameter("stream", context), for: principal), principal)
+    ) throws(Problem) -> (key: StreamKey, principal: Principal) {
+        let principal = try principal(request, context)
+        let key = try service.key(parameter("stream", context), for: principal)
+        context.account.note(key.stream)
+        return (key, principal)
     }
 
     func parameter(_ name: String, _ context: ServerContext) throws(Problem) -> String {
@@ -83,7 +91,7 @@ struct Routes: Sendable {
     @Sendable private func push(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let (key, caller) = try await caller(request, context)
+        let (key, caller) = try caller(request, context)
         let encoding = try MessageEncoding(contentType: request.headers[.contentType])
         let body = try await bodies.read(request, context)
         let batch: PushedBatch
@@ -95,6 +103,7 @@ struct Routes: Sendable {
                 batch = try PushedBatch(message.batch)
             }
         } catch { throw Problem(error) }
+        context.account.note(batch.replica)
         let response = try await service.push(batch, to: key, by: caller)
         metrics.count(response.verdicts)
         noteGrowth(of: key, by: response)
@@ -127,7 +136,7 @@ struct Routes: Sendable {
     @Sendable private func pull(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let (key, caller) = try await caller(request, context)
+        let (key, caller) = try caller(request, context)
         _ = try await service.requireStream(key)
         let pulled = try await service.pull(
             key, after: request.uri.queryParameters["after"].map(String.init) ?? "",
@@ -143,7 +152,7 @@ struct Routes: Sendable {
     @Sendable private func sync(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let caller = try await principal(request)
+        let caller = try principal(request, context)
         let encoding = try MessageEncoding(contentType: request.headers[.contentType])
         let body = try await bodies.read(request, context)
         let incoming: IncomingSync
@@ -198,7 +207,7 @@ struct Routes: Sendable {
     @Sendable private func snapshot(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let (key, caller) = try await caller(request, context)
+        let (key, caller) = try caller(request, context)
         _ = try await service.requireStream(key)
         return try bodies.response(
             await service.snapshot(key, under: caller.entities),
@@ -210,7 +219,7 @@ struct Routes: Sendable {
     @Sendable private func live(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let (key, caller) = try await caller(request, context)
+        let (key, caller) = try caller(request, context)
         let after =
             request.headers[.lastEventID]
             ?? request.uri.queryParameters["after"].map(String.init) ?? ""
@@ -220,7 +229,7 @@ struct Routes: Sendable {
     @Sendable private func liveOfSeveral(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let caller = try await principal(request)
+        let caller = try principal(request, context)
         let names = request.uri.queryParameters.filter { $0.key == "stream" }.map(\.value)
         guard !names.isEmpty, names.count <= service.limits.streamsPerLive else {
             throw Problem(
@@ -253,8 +262,9 @@ struct Routes: Sendable {
                     + "poll until one is free")
         }
         let live = LiveAnswer(
-            service: service, heartbeats: heartbeats, answers: pressure.answers, keys: keys,
-            caller: caller, cursors: cursors, isCombined: isCombined)
+            service: service, heartbeats: heartbeats, verifier: verifier,
+            answers: pressure.answers, keys: keys, caller: caller, cursors: cursors,
+            isCombined: isCombined)
         return Response(
             status: .ok,
             headers: [
@@ -280,7 +290,7 @@ struct Routes: Sendable {
     @Sendable private func entity(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let (key, caller) = try await caller(request, context)
+        let (key, caller) = try caller(request, context)
         let id = try entityID(context)
         try caller.require(id)
         let moment = try moment(request)
@@ -334,7 +344,7 @@ struct Routes: Sendable {
     @Sendable private func write(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let (key, caller) = try await caller(request, context)
+        let (key, caller) = try caller(request, context)
         let entity = try entityID(context)
         let encoding = try MessageEncoding(contentType: request.headers[.contentType])
         let body = try await bodies.read(request, context)
@@ -353,7 +363,7 @@ struct Routes: Sendable {
     @Sendable private func checkout(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let (key, caller) = try await caller(request, context)
+        let (key, caller) = try caller(request, context)
         let encoding = try MessageEncoding(contentType: request.headers[.contentType])
         let body = try await bodies.read(request, context)
         let response = try await service.checkout(
@@ -385,7 +395,7 @@ struct Routes: Sendable {
     @Sendable private func timeline(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let (key, caller) = try await caller(request, context)
+        let (key, caller) = try caller(request, context)
         let after = try number("after", request, in: 0...largestExactInteger) ?? 0
         let value = try await service.timeline(
             key, after: Offset(rawValue: after),
@@ -398,7 +408,7 @@ struct Routes: Sendable {
     @Sendable private func conflicts(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let (key, caller) = try await caller(request, context)
+        let (key, caller) = try caller(request, context)
         let wanted = try ConflictStatus(request.uri.queryParameters["status"].map(String.init))
         let entity = try request.uri.queryParameters["entity"].map { text in
             do {
@@ -415,7 +425,7 @@ struct Routes: Sendable {
     @Sendable private func schemas(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let caller = try await principal(request)
+        let caller = try principal(request, context)
         return bodies.response(
             service.schemas[caller.tenant].document, type: "application/json", to: request)
     }

@@ -8,6 +8,8 @@ struct ServerContext: RequestContext {
     let channel: any Channel
     /// The bytes of its body that it holds.
     let held = HeldBytes()
+    /// Whose it is.
+    let account = RequestAccount()
 
     init(source: Source) {
         coreContext = .init(source: source)

@@ -10,6 +10,7 @@ final class ServerMetrics: Sendable {
         var problems: [Problem.Slug: Int] = [:]
         var verdicts: [String: Int] = [:]
         var handoffs: [String: Int] = [:]
+        var refusals: [TokenRefusal.Code: Int] = [:]
         var buckets = [Int](repeating: 0, count: ServerMetrics.bounds.count + 1)
         var seconds = 0.0
     }
@@ -36,6 +37,11 @@ final class ServerMetrics: Sendable {
 
     func count(_ problem: Problem.Slug) {
         counts.withLock { $0.problems[problem, default: 0] += 1 }
+    }
+
+    /// Counts a token that was refused.
+    func count(_ refusal: TokenRefusal.Code) {
+        counts.withLock { $0.refusals[refusal, default: 0] += 1 }
     }
 
     /// Counts what became of a hand-off: made, claimed, missed or limited.
@@ -104,6 +110,13 @@ final class ServerMetrics: Sendable {
         ]
         for (name, count) in counts.handoffs.sorted(by: { $0.key < $1.key }) {
             lines.append("baton_handoffs_total{outcome=\"\(name)\"} \(count)")
+        }
+        lines += [
+            "# HELP baton_token_refusals_total Tokens that were refused, and requests without one.",
+            "# TYPE baton_token_refusals_total counter",
+        ]
+        for (code, count) in counts.refusals.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            lines.append("baton_token_refusals_total{reason=\"\(code.rawValue)\"} \(count)")
         }
         return lines.joined(separator: "\n") + "\n"
     }

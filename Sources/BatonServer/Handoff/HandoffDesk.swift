@@ -7,13 +7,13 @@ import SwiftProtobuf
 /// (specification section 10.8).
 struct HandoffDesk: Sendable {
     let service: StreamService
-    let keys: TokenKeys
+    let verifier: TokenVerifier
     let book: HandoffBook
     let guesses: GuessBudget
 
-    init(_ service: StreamService, keys: TokenKeys) {
+    init(_ service: StreamService, verifier: TokenVerifier) {
         self.service = service
-        self.keys = keys
+        self.verifier = verifier
         book = HandoffBook(service.limits)
         guesses = GuessBudget(service.limits)
     }
@@ -131,7 +131,7 @@ struct HandoffDesk: Sendable {
 
     private func sign(_ claims: TokenClaims) async throws(Problem) -> String {
         do {
-            return try await keys.sign(claims)
+            return try await verifier.keys.sign(claims)
         } catch {
             throw Problem(
                 .notFound,

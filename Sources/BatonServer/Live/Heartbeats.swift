@@ -57,6 +57,11 @@ final class Heartbeats: Sendable {
         }
     }
 
+    /// Wakes all, to see whether they may go on.
+    func wakeAll() {
+        for waiter in state.withLock({ $0.shares.flatMap(\.values) }) { waiter.tell(.news) }
+    }
+
     /// Ends all live answers, and those to come at once.
     func end() {
         let ended = state.withLock { state in

@@ -11,10 +11,11 @@ import NIOCore
 struct LiveAnswer: Sendable {
     let service: StreamService
     let heartbeats: Heartbeats
+    let verifier: TokenVerifier
     /// What all answers together may hold.
     let answers: ByteBudget
     let keys: [StreamKey]
-    /// Whose token it is: what that covers is shown, and for as long as it is worth something.
+    /// Whose token it is: what that covers is shown, and for as long as it would be taken.
     let caller: Principal
     /// Where each stream stands, by the order of `keys`.
     let cursors: [String]
@@ -38,7 +39,7 @@ struct LiveAnswer: Sendable {
         _ = try await catchUp(&place, to: &writer)
         waiting: while true {
             let wake = await waiter.next()
-            if hasExpired { break waiting }
+            guard verifier.admits(caller) else { break waiting }
             switch wake {
             case .news: _ = try await catchUp(&place, to: &writer)
             case .heartbeat:
@@ -49,11 +50,6 @@ struct LiveAnswer: Sendable {
             }
         }
         try await writer.finish(nil)
-    }
-
-    /// Whether the token that the answer was opened with has come to its end.
-    private var hasExpired: Bool {
-        service.wallClock() / 1000 - TokenVerifier.leeway >= caller.expires
     }
 
     /// Writes all that is new, and with `hashing` the hashes that were left out before; whether there

@@ -28,6 +28,9 @@ extension Pressure {
         let lines = [
             "# HELP baton_stalled_total Connections closed because their clients read no further.",
             "# TYPE baton_stalled_total counter", "baton_stalled_total \(stalls.closed)",
+            "# HELP baton_slow_bodies_total Connections closed because a body did not arrive in time.",
+            "# TYPE baton_slow_bodies_total counter",
+            "baton_slow_bodies_total \(slowBodies.closed)",
         ]
         return gauges.map(\.text).joined() + lines.joined(separator: "\n") + "\n"
     }

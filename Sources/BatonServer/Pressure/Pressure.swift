@@ -19,6 +19,10 @@ struct Pressure: Sendable {
     let live: Places
     /// Who does not take what it asked for.
     let stalls: StallWatch
+    /// Who does not send what it has begun to.
+    let slowBodies: StallWatch
+    /// What each caller causes.
+    let callers: PrincipalBudget
 
     /// Answers below so many bytes are not accounted for: connections bound them.
     private static let smallAnswer = 16 * 1024
@@ -33,6 +37,8 @@ struct Pressure: Sendable {
         answers = ByteBudget(limits.answerBytesAtOnce)
         live = Places(limits.liveSubscribers)
         stalls = StallWatch(seconds: limits.stallSeconds)
+        slowBodies = StallWatch(seconds: limits.bodySeconds)
+        callers = PrincipalBudget(limits)
     }
 
     /// Carries a request out with a place of its own, or refuses it.

@@ -12,6 +12,11 @@ extension StreamService {
             throw Problem(
                 .forbidden, "the token is for replica \(only); it cannot push for another")
         }
+        guard !revoked.now.covers(batch.replica, of: key.tenant) else {
+            throw Problem(
+                .forbidden,
+                "replica \(batch.replica) was revoked; a new installation has a new one")
+        }
         let schemas = self.schemas(of: key)
         let wall = wallClock()
         var body: [UInt8] = []

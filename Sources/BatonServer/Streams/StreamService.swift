@@ -19,6 +19,8 @@ public final class StreamService: Sendable {
     let states: StateCache
     /// Where what compaction took out of the log can be read; `nil` for nowhere.
     let archive: ArchiveShelf?
+    /// Who is not let in any more.
+    let revoked = RevocationBook()
     private let clock = Mutex(HybridClock())
 
     /// A service over an engine; `wallClock` gives milliseconds since 1970.

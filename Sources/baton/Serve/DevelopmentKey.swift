@@ -13,7 +13,7 @@ enum DevelopmentKey {
         guard !FileManager.default.fileExists(atPath: path) else { return path }
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
-        try KeyFile.make(at: path)
+        try KeyFile.make(at: path, .hs256)
         return path
     }
 
@@ -22,25 +22,5 @@ enum DevelopmentKey {
         try TokenClaims(
             tenant: TenantID(tenantName), role: .service, streams: ["*"], subject: "developer",
             expires: WallClock.now() / 1000 + 30 * 86_400)
-    }
-}
-
-/// Key files: JWK sets that only their owner may read.
-enum KeyFile {
-    /// Makes a file with one new HS256 key; fails where a file is already there.
-    static func make(at path: String) throws {
-        var generator = SystemRandomNumberGenerator()
-        let secret = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        let id = "key-\(InstantFormat.text(milliseconds: WallClock.now()).prefix(19))"
-        let file = open(path, O_CREAT | O_EXCL | O_WRONLY, 0o600)
-        guard file >= 0 else {
-            throw CommandFailure(
-                errno == EEXIST
-                    ? "\(path) exists: a new key is never written over an old one"
-                    : "\(path) cannot be made: \(String(cString: strerror(errno)))")
-        }
-        let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
-        try handle.write(contentsOf: Data(TokenKeys.newSet(secret: secret, id: id)))
-        try handle.close()
     }
 }

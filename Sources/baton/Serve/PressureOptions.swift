@@ -25,8 +25,18 @@ struct PressureOptions: ParsableArguments {
             "Memory for answers that wait for slow clients, all together.", valueName: "MiB"))
     var answerMemory = standard.answerBytesAtOnce >> 20
 
+    @Option(help: "Requests a second of one caller, but for the roles service and operator.")
+    var maxRequestRate = standard.requestsPerSecond
+
+    @Option(
+        help: ArgumentHelp(
+            "Bytes a minute of one caller, requests and answers, but for the same roles.",
+            valueName: "MiB"))
+    var maxByteRate = standard.bytesPerMinute >> 20
+
     func validate() throws {
         for (name, value) in [
+            ("--max-request-rate", maxRequestRate), ("--max-byte-rate", maxByteRate),
             ("--max-connections", maxConnections), ("--max-live", maxLive),
             ("--max-requests", maxRequests), ("--body-memory", bodyMemory),
             ("--answer-memory", answerMemory),
@@ -41,6 +51,8 @@ struct PressureOptions: ParsableArguments {
         limits.connections = maxConnections
         limits.liveSubscribers = maxLive
         limits.requestsAtOnce = maxRequests
+        limits.requestsPerSecond = maxRequestRate
+        limits.bytesPerMinute = maxByteRate << 20
         limits.bodyBytesAtOnce = bodyMemory << 20
         limits.answerBytesAtOnce = answerMemory << 20
         return limits

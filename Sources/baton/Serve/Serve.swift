@@ -15,10 +15,12 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             Examples:
               baton serve --dev --data ./data
-              baton serve --keys keys.json --data /var/lib/baton --listen 0.0.0.0:8377
+              baton serve --keys keys.json --data /var/lib/baton --listen 0.0.0.0:8377 \
+                --tls-cert chain.pem --tls-key key.pem
               baton serve --dev --schemas ./schemas
 
-            SIGTERM or SIGINT stops it cleanly: it finishes what it has taken in, then exits with 0.
+            SIGTERM or SIGINT stops it cleanly: it finishes what it has taken in, then exits with 0. SIGHUP
+            has it read key file and certificate again, with no connection lost. What baton token revoke revokes is not let in a second later.
             """)
 
     @Option(help: "The folder that holds the log; made if it is missing.")
@@ -52,6 +54,31 @@ struct Serve: AsyncParsableCommand {
     )
     var dev = false
 
+    @Option(
+        help: ArgumentHelp(
+            "The certificate chain to show, in PEM: HTTP/1.1 and HTTP/2 under TLS 1.2 or 1.3.",
+            valueName: "file"))
+    var tlsCert: String?
+
+    @Option(help: ArgumentHelp("The certificate's private key, in PEM.", valueName: "file"))
+    var tlsKey: String?
+
+    @Flag(
+        help:
+            "Listen beyond loopback without TLS: behind a proxy that has it, in a network of your own."
+    )
+    var plainHTTP = false
+
+    @Option(
+        name: .customLong("cors-origin"),
+        help: ArgumentHelp(
+            "An origin whose web pages may call, such as https://shop.example. May be repeated; none without it.",
+            valueName: "origin"))
+    var corsOrigins: [String] = []
+
+    @OptionGroup(title: "Tokens")
+    var rules: TokenRuleOptions
+
     @OptionGroup(title: "Limits")
     var pressure: PressureOptions
 
@@ -69,6 +96,18 @@ struct Serve: AsyncParsableCommand {
         guard !(dev && keys != nil) else {
             throw ValidationError("--dev makes its own key: give --dev or --keys, not both")
         }
+        guard (tlsCert == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-cert and --tls-key go together: give both, or neither")
+        }
+        guard tlsCert != nil || listen.isLoopback || plainHTTP else {
+            throw ValidationError(
+                "tokens would cross the network in the clear: give --tls-cert and --tls-key, listen on "
+                    + "127.0.0.1, or say --plain-http where a proxy in front has TLS")
+        }
+        for origin in corsOrigins where !Self.isOrigin(origin) {
+            throw ValidationError(
+                "\(origin) is no origin: https://HOST or https://HOST:PORT, without a path")
+        }
         guard !dev || listen.isLoopback else {
             throw ValidationError("--dev listens on loopback only: use --listen 127.0.0.1:PORT")
         }
@@ -78,7 +117,8 @@ struct Serve: AsyncParsableCommand {
         let level = logLevel.value
         var logger = Logger(label: "baton") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = level
-        let tokenKeys = try await loadKeys()
+        let keyFile = try keys ?? DevelopmentKey.path(in: data)
+        let tokenKeys = try await TokenKeys(jwks: KeyFile.read(keyFile))
         OpenFiles.makeRoom(for: pressure.limits.connections)
         // A file that may not grow any more is then a failed write, which is answered, and not the
         // end of the process (getrlimit(2), RLIMIT_FSIZE).
@@ -88,6 +128,11 @@ struct Serve: AsyncParsableCommand {
         for notice in decision.notices { logger.notice("\(notice)") }
         var options = BatonService.Options(
             host: listen.host, port: listen.port, limits: pressure.limits)
+        options.tokens = rules.rules
+        options.origins = Set(corsOrigins)
+        if let tlsCert, let tlsKey {
+            options.certificate = try ServerCertificate(chain: tlsCert, key: tlsKey)
+        }
         options.archive = archive.map { ArchiveShelf($0) }
         if let archive, !FileManager.default.fileExists(atPath: archive) {
             logger.notice("there is no archive in \(archive) yet; baton compact makes it")
@@ -96,12 +141,19 @@ struct Serve: AsyncParsableCommand {
             engine: engine, keys: tokenKeys, schemas: decision.inForce, options: options,
             logger: logger,
             wallClock: WallClock.now)
+        service.put(try RevocationFile.read(in: data))
+        let watch = TrustWatch(
+            server: service, keys: keyFile, certificate: options.certificate, data: data,
+            logger: logger)
         let group = ServiceGroup(
             configuration: .init(
                 services: [
                     .init(
                         service: service, successTerminationBehavior: .gracefullyShutdownGroup,
-                        failureTerminationBehavior: .gracefullyShutdownGroup)
+                        failureTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(
+                        service: watch, successTerminationBehavior: .ignore,
+                        failureTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         async let running: Void = group.run()
@@ -113,16 +165,18 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func loadKeys() async throws -> TokenKeys {
-        let path = try keys ?? DevelopmentKey.path(in: data)
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure("the key file \(path) cannot be read")
-        }
-        return try await TokenKeys(jwks: Array(bytes))
+    /// Whether a browser would send it as `Origin`: a scheme and a host, in lower case, with no path.
+    private static func isOrigin(_ text: String) -> Bool {
+        guard let url = URL(string: text), let scheme = url.scheme, let host = url.host,
+            ["https", "http"].contains(scheme)
+        else { return false }
+        let port = url.port.map { ":\($0)" } ?? ""
+        return text == "\(scheme)://\(host.lowercased())\(port)"
     }
 
     private func announce(port: Int, keys: TokenKeys) async throws {
-        let address = "http://\(listen.hostInURL):\(port)"
+        let scheme = tlsCert == nil ? "http" : "https"
+        let address = "\(scheme)://\(listen.hostInURL):\(port)"
         Output.tell("\(Version.text) at \(address), data in \(data)")
         guard dev else { return }
         let token = try await keys.sign(DevelopmentKey.claims())

@@ -21,6 +21,9 @@ enum Output {
     static func tell(json value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        // A ratio to nothing is no reason to lose all that was measured.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         tell(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 

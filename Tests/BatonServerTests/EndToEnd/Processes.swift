@@ -30,36 +30,42 @@ enum Program {
     }
 }
 
-/// `baton serve --dev` as a process, on a port and a folder of its own.
+/// `baton serve` as a process, on a port and a folder of its own: with `--dev`, unless the arguments name
+/// keys.
 final class ServerProcess {
     let address: String
     let token: String
     private let process: Process
 
-    /// Starts it and waits until it says where it listens.
+    /// Starts it and waits until it says where it listens. With keys of its own it prints no token.
     init(data: String, port: Int = 0, arguments: [String] = []) throws {
         process = Process()
         process.executableURL = URL(fileURLWithPath: try Program.path("baton"))
+        let hasKeys = arguments.contains("--keys")
         process.arguments =
-            ["serve", "--dev", "--data", data, "--listen", "127.0.0.1:\(port)"]
-            + arguments
+            ["serve"] + (hasKeys ? [] : ["--dev"])
+            + ["--data", data, "--listen", "127.0.0.1:\(port)"] + arguments
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()
         var text = ""
-        while text.split(separator: "\n", omittingEmptySubsequences: false).count < 4 {
+        let wanted = hasKeys ? 2 : 4
+        while text.split(separator: "\n", omittingEmptySubsequences: false).count < wanted {
             let data = pipe.fileHandleForReading.availableData
             guard !data.isEmpty else { throw TestFailure("the server ended: \(text)") }
             text += String(decoding: data, as: UTF8.self)
         }
         let lines = text.split(separator: "\n").map(String.init)
-        guard let word = lines[0].split(separator: " ").first(where: { $0.hasPrefix("http://") })
+        guard let word = lines[0].split(separator: " ").first(where: { $0.hasPrefix("http") })
         else { throw TestFailure("no address in \(lines[0])") }
         address = String(word.dropLast())
-        token = lines[2]
+        token = hasKeys ? "" : lines[2]
     }
 
     var port: Int { Int(address.split(separator: ":").last ?? "") ?? 0 }
+
+    /// Has it read its keys and its certificate again.
+    func hangUp() { Foundation.kill(process.processIdentifier, SIGHUP) }
 
     /// Ends it at once: what is not on disk is gone.
     func kill() {

@@ -106,6 +106,88 @@ import Testing
         }
     }
 
+    @Test func `A caller that asks too often waits, and no other does`() async throws {
+        var limits = ServerLimits()
+        limits.requestsPerSecond = 5
+        try await TestServer.with(limits: limits) { server in
+            let device = try await server.token(
+                role: .customer, replica: ReplicaID(high: 1, low: 1))
+            let other = try await server.token(role: .customer, replica: ReplicaID(high: 1, low: 2))
+            func status(_ token: String) async throws -> Int {
+                try await server.call("GET", "/v1/schemas", token: .some(token)).status
+            }
+            // Two seconds' worth at once, and not one more.
+            for _ in 1...10 { #expect(try await status(device) == 200) }
+            let refused = try await server.call("GET", "/v1/schemas", token: .some(device))
+            #expect(refused.status == 429 && refused.problem == "limit-exceeded")
+            #expect(refused.text.contains("5 requests a second"))
+            #expect(refused.headers["retry-after"] != nil)
+            #expect(try await status(other) == 200)
+            for _ in 1...30 { #expect(try await status(server.token()) == 200) }
+            server.clock.advance(200)
+            #expect(try await status(device) == 200)
+            #expect(try await status(device) == 429)
+        }
+    }
+
+    @Test func `Who has caused more bytes than a minute's worth pays them off first`() async throws
+    {
+        var limits = ServerLimits()
+        limits.bytesPerMinute = 60_000
+        try await TestServer.with(limits: limits) { server in
+            let device = try await server.token(role: .kiosk, replica: ReplicaID(high: 1, low: 1))
+            func write() async throws -> Answer {
+                try await server.call(
+                    "POST", "/v1/streams/s/entities/cart/main",
+                    json: #"{"operations":[{"path":"/note","set":"x"}]}"#
+                        + String(repeating: " ", count: 50_000), token: .some(device))
+            }
+            #expect(try await write().status == 200)
+            #expect(try await write().status == 200)
+            let refused = try await write()
+            #expect(refused.status == 429 && refused.text.contains("60000 bytes a minute"))
+            server.clock.advance(45_000)
+            #expect(try await write().status == 200)
+        }
+    }
+
+    @Test func `A body that does not come is not waited for`() async throws {
+        var limits = ServerLimits()
+        limits.bodySeconds = 1
+        try await TestServer.with(limits: limits) { server in
+            try await withClient { client in
+                let (body, writer) = AsyncStream<ByteBuffer>.makeStream()
+                let request = try await slowWrite(to: server, length: 100, body)
+                async let slow = client.execute(request, timeout: .seconds(120))
+                writer.yield(ByteBuffer(string: "{"))
+                #expect(
+                    try await eventually {
+                        try await server.metric("baton_slow_bodies_total") == 1
+                    })
+                writer.finish()
+                #expect((try? await slow.status) != .ok)
+                #expect(try await server.metric("baton_request_bytes") == 0)
+            }
+        }
+    }
+
+    @Test(arguments: [("X-Long", 17_000, 1), ("X-Many", 1, 101), ("X-Together", 9_000, 4)])
+    func `Header lines beyond their limits end the connection`(
+        name: String, length: Int, count: Int
+    ) async throws {
+        try await TestServer.with { server in
+            let value = String(repeating: "a", count: length)
+            let headers = (0..<count).map { ("\(name)-\($0)", value) }
+            let answer = try await server.call(
+                "GET", "/healthz", headers: headers, token: .some(nil))
+            #expect(answer.status == 400 && answer.headers["connection"] == "close")
+            let fits = try await server.call(
+                "GET", "/healthz", headers: Array(headers.dropLast(count / 10 + 1)),
+                token: .some(nil))
+            #expect(fits.status == 200)
+        }
+    }
+
     @Test func `A request too many is refused, but what tells of the load is answered`()
         async throws
     {

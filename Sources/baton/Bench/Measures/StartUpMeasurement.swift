@@ -50,12 +50,14 @@ struct StartUpMeasurement: Benchmark {
     private func streams(_ events: Int) -> [String] { (0..<events / each).map { "kept-\($0)" } }
 
     func prepare(in folder: String) async throws {
-        for (name, events) in [("small", small), ("large", large)] {
-            try await LogFilling.with("\(folder)/\(name)") { log in
-                try await LogFilling.fill(
-                    log, streams: streams(events), history: CartHistory(lines: 20), events: each,
-                    push: 20)
-            }
+        try await fill("\(folder)/large", with: large)
+    }
+
+    private func fill(_ data: String, with events: Int) async throws {
+        try await LogFilling.with(data) { log in
+            try await LogFilling.fill(
+                log, streams: streams(events), history: CartHistory(lines: 20), events: each,
+                push: 20)
         }
     }
 
@@ -64,13 +66,12 @@ struct StartUpMeasurement: Benchmark {
         let extra = folder + "/filled"
         let count = min(large, small * 2)
         let begun = Stopwatch.now
-        try await LogFilling.with(extra) { log in
-            try await LogFilling.fill(
-                log, streams: streams(count), history: CartHistory(lines: 20), events: each,
-                push: 20)
-        }
+        try await fill(extra, with: count)
         result[Self.fillRate] = Double(count) / (Double(Stopwatch.now - begun) / 1e9)
         try FileManager.default.removeItem(atPath: extra)
+        // Anew for each run: what one pushes into it would make each of its streams some times as long.
+        try? FileManager.default.removeItem(atPath: folder + "/small")
+        try await fill(folder + "/small", with: small)
         for (index, events) in [small, large].enumerated() {
             try await measure(
                 folder + (index == 0 ? "/small" : "/large"), events, index, &result)

@@ -1,0 +1,16 @@
+/// What is known of the token that a caller shows: by which it ends, or is revoked.
+public struct TokenFacts: Hashable, Sendable {
+    /// Its own id.
+    public let id: String?
+    /// Whom it was made for.
+    public let subject: String?
+    /// Seconds since 1970 when it was issued.
+    public let issued: Int64?
+    /// Seconds since 1970 from which on it is worth nothing.
+    public let expires: Int64
+    /// The fingerprint of the key that signed it.
+    let key: String
+
+    /// Of a caller in the same process, who shows none.
+    public static let none = TokenFacts(id: nil, subject: nil, issued: nil, expires: .max, key: "")
+}

@@ -1,0 +1,76 @@
+import BatonCore
+import BatonServer
+import Foundation
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Keeps a running server's keys, certificate and revocations as their files are: the first two at SIGHUP,
+/// the revocations within a second. A file that cannot be used changes nothing, and is told of in the log.
+struct TrustWatch: Service {
+    let server: BatonService
+    /// The key file.
+    let keys: String
+    /// What it shows under TLS.
+    let certificate: ServerCertificate?
+    /// The folder of the log, where the revocations lie.
+    let data: String
+    let logger: Logger
+
+    private static let pause = Duration.seconds(1)
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            try await withThrowingDiscardingTaskGroup { tasks in
+                tasks.addTask { await readAgainAtSignals() }
+                tasks.addTask { await watchRevocations() }
+            }
+        }
+    }
+
+    private func readAgainAtSignals() async {
+        for await _ in await UnixSignalsSequence(trapping: .sighup) {
+            do {
+                let keys = try await TokenKeys(jwks: KeyFile.read(self.keys))
+                server.put(keys)
+                logger.notice("keys read again", metadata: ["keys": "\(keys.all.map(\.id))"])
+            } catch {
+                logger.error(
+                    "the key file cannot be used; the keys of before stay in force",
+                    metadata: ["error": "\(error)"])
+            }
+            guard let certificate else { continue }
+            do {
+                try certificate.readAgain()
+                logger.notice(
+                    "certificate read again",
+                    metadata: [
+                        "expires": "\(InstantFormat.text(milliseconds: certificate.expires * 1000))"
+                    ])
+            } catch {
+                logger.error(
+                    "the certificate cannot be used; the one of before stays",
+                    metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private func watchRevocations() async {
+        var seen = RevocationFile.version(in: data)
+        while (try? await Task.sleep(for: Self.pause)) != nil {
+            let version = RevocationFile.version(in: data)
+            guard version != seen else { continue }
+            seen = version
+            do {
+                let list = try RevocationFile.read(in: data)
+                server.put(list)
+                logger.notice(
+                    "revocations read again", metadata: ["revoked": "\(list.entries.count)"])
+            } catch {
+                logger.error(
+                    "the revocations cannot be read; those of before stay in force",
+                    metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}
