@@ -16,27 +16,61 @@ public struct Record: Hashable, Sendable {
 }
 
 /// A named place in an entity or a map entry.
+///
+/// One reference, however much it says: fields are copied with each step of each path.
 public struct Field: Hashable, Sendable {
+    private final class Content: Sendable {
+        let name: ExactText
+        let rule: Rule
+        let writers: [Role]
+        let adoption: Adoption?
+        let most: Int?
+        let redaction: Redaction
+        let isReported: Bool
+        let compared: ExactText?
+        /// Whether it or a field below says how much it holds at most.
+        let hasBounds: Bool
+
+        init(
+            _ name: ExactText, _ rule: Rule, _ writers: [Role], _ adoption: Adoption?, _ most: Int?,
+            _ redaction: Redaction, _ isReported: Bool, _ compared: ExactText?
+        ) {
+            self.name = name
+            self.rule = rule
+            self.writers = writers
+            self.adoption = adoption
+            self.most = most
+            self.redaction = redaction
+            self.isReported = isReported
+            self.compared = compared
+            hasBounds = most != nil || rule.hasBounds
+        }
+    }
+
+    private let content: Content
+
     /// 1 to 63 of letters `A-Z a-z`, digits and `_`, first a letter.
-    public let name: ExactText
+    public var name: ExactText { content.name }
     /// How it merges.
-    public let rule: Rule
+    public var rule: Rule { content.rule }
     /// The roles that may write it; empty: all.
-    public let writers: [Role]
+    public var writers: [Role] { content.writers }
     /// What adoption does with it and with what lies below; `nil`: as the field above says, or
     /// else the default of the rule (``Rule/adoptions``).
-    public let adoption: Adoption?
+    public var adoption: Adoption? { content.adoption }
     /// The most elements, keys or facts of a set, map or log that a writer may make of what it has
     /// seen; `nil`: any number. What replicas add while apart is all kept (``StreamState/crowding(by:schemas:)``).
-    public let most: Int?
+    public var most: Int? { content.most }
     /// From whom its values, and those below, are hidden where decisions are explained.
-    public let redaction: Redaction
+    public var redaction: Redaction { content.redaction }
     /// Whether what concurrency decides here and below is a conflict to list. Not so of what is
     /// kept for the record only, such as when an order was placed.
-    public let isReported: Bool
+    public var isReported: Bool { content.isReported }
     /// Of a map: the register beside it that everyone writes who writes the map as a whole. Where
     /// concurrent writes live there, a key that some of them lack is a conflict (section 5.8).
-    public let compared: ExactText?
+    public var compared: ExactText? { content.compared }
+    /// Whether it or a field below says how much it holds at most.
+    var hasBounds: Bool { content.hasBounds }
 
     /// Declares a field.
     public init(
@@ -44,14 +78,22 @@ public struct Field: Hashable, Sendable {
         most: Int? = nil, redaction: Redaction = .none, isReported: Bool = true,
         comparedBy: ExactText? = nil
     ) {
-        self.name = name
-        self.rule = rule
-        self.writers = writers
-        self.adoption = adoption
-        self.most = most
-        self.redaction = redaction
-        self.isReported = isReported
-        compared = comparedBy
+        content = Content(
+            name, rule, writers, adoption, most, redaction, isReported, comparedBy)
+    }
+
+    public static func == (left: Field, right: Field) -> Bool {
+        left.content === right.content
+            || left.name == right.name && left.rule == right.rule && left.writers == right.writers
+                && left.adoption == right.adoption && left.most == right.most
+                && left.redaction == right.redaction && left.isReported == right.isReported
+                && left.compared == right.compared
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(rule)
+        hasher.combine(most)
     }
 }
 

@@ -63,7 +63,14 @@ extension StreamState {
 extension SchemaSet {
     /// Whether operations may add to a field with a bound, so that it takes a state to judge them.
     public func mayCrowd(_ operations: [FieldOperation]) -> Bool {
-        operations.contains { !boundedFields(of: $0).isEmpty }
+        operations.contains { operation in
+            guard let schema = self[operation.entity.type], schema.hasBounds else { return false }
+            // Nearly all that is written is nowhere near a bound, and is told by its first part.
+            guard let first = operation.path.components.first, let field = schema.root[first],
+                field.hasBounds
+            else { return false }
+            return !boundedFields(of: operation).isEmpty
+        }
     }
 
     /// The fields with a bound to which an operation may add, from the outermost inwards.
