@@ -176,6 +176,7 @@ public final class BatonService: Service {
         let handoffs = routes.handoffs
         let engine = engine
         let certificate = options.certificate
+        let limits = options.limits
         router.get("/healthz") { request, _ in
             bodies.response(
                 Array(#"{"status":"ok"}"#.utf8), type: "application/json", to: request)
@@ -191,7 +192,7 @@ public final class BatonService: Service {
         router.get("/metrics") { request, _ in
             bodies.response(
                 Array(
-                    (metrics.text + pressure.text + engine.load.text + states.metrics
+                    (metrics.text + limits.text + pressure.text + engine.load.text + states.metrics
                         + handoffs.text + (certificate?.text ?? "")).utf8),
                 type: "text/plain; version=0.0.4; charset=utf-8",
                 to: request)

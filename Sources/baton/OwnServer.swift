@@ -28,8 +28,7 @@ enum OwnServer {
         var generator = SystemRandomNumberGenerator()
         let secret = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
         let keys = try await TokenKeys(jwks: TokenKeys.newSet(secret: secret, id: "own"))
-        var logger = Logger(label: "baton") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .error
+        let logger = Logger.standardError(level: .error)
         let service = BatonService(
             engine: engine, keys: keys, schemas: BuiltinSchemas.all,
             options: .init(host: "127.0.0.1", port: 0), logger: logger, wallClock: wallClock)

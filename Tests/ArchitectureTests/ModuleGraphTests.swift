@@ -65,8 +65,8 @@ import Testing
         "baton": system.union(platform).union([
             "BatonCore", "BatonWire", "BatonLog", "BatonArchive", "BatonServer", "BatonSync",
             "BatonReplay", "BatonLaws", "BatonConformance", "BatonSimulation", "BatonTorture",
-            "BatonGenerator", "BatonGzip", "ArgumentParser", "AsyncHTTPClient", "Crypto", "CSQLite",
-            "HTTPTypes",
+            "BatonGenerator", "BatonGzip", "ArgumentParser", "AsyncHTTPClient", "Configuration",
+            "Crypto", "CSQLite", "HTTPTypes",
             "Hummingbird", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle",
             "UnixSignals",
         ]),

@@ -7,9 +7,9 @@ import Synchronization
 final class GuessBudget: Sendable {
     /// So many at once, and then one in each interval.
     struct Rate: Hashable, Sendable {
-        let burst: Int64
+        var burst: Int64
         /// Milliseconds.
-        let interval: Int64
+        var interval: Int64
 
         /// When all is paid off, seen from now: no further ahead than the burst reaches, also where the
         /// clock was set back.

@@ -3,14 +3,18 @@ import Foundation
 
 /// The folder of a server's log.
 enum LogFolder {
+    /// Throws where a server could not write its log; a folder that is not there yet is none of these.
+    static func checkWritable(_ folder: String) throws {
+        guard access(folder, W_OK) != 0, errno != ENOENT else { return }
+        throw CommandFailure(
+            "\(folder) cannot be written (\(String(cString: strerror(errno)))): a server writes "
+                + "its log there; mount it for writing, or give its owner the right to")
+    }
+
     /// Opens the log that a server is to serve, or says which folder is in the way, and how.
     static func open(_ folder: String) async throws -> SQLiteLog {
         // Asked of the system before SQLite, which only says that it cannot open a file.
-        if access(folder, W_OK) != 0, errno != ENOENT {
-            throw CommandFailure(
-                "\(folder) cannot be written (\(String(cString: strerror(errno)))): a server writes "
-                    + "its log there; mount it for writing, or give its owner the right to")
-        }
+        try checkWritable(folder)
         do {
             let log = try SQLiteLog.open(directory: folder)
             try await log.checkNames()

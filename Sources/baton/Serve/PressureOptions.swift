@@ -5,57 +5,66 @@ import Foundation
 /// How much a server takes on at a moment (specification section 12); what is beyond is answered
 /// 503 with `Retry-After`.
 struct PressureOptions: ParsableArguments {
-    private static let standard = ServerLimits()
-
     @Option(help: "Connections at once.")
-    var maxConnections = standard.connections
+    var maxConnections: Int?
 
     @Option(help: "Live answers at once.")
-    var maxLive = standard.liveSubscribers
+    var maxLive: Int?
 
     @Option(help: "Requests that are worked on or wait at once.")
-    var maxRequests = standard.requestsAtOnce
+    var maxRequests: Int?
 
     @Option(
         help: ArgumentHelp("Memory for request bodies, all together.", valueName: "MiB"))
-    var bodyMemory = standard.bodyBytesAtOnce >> 20
+    var bodyMemory: Int?
 
     @Option(
         help: ArgumentHelp(
             "Memory for answers that wait for slow clients, all together.", valueName: "MiB"))
-    var answerMemory = standard.answerBytesAtOnce >> 20
+    var answerMemory: Int?
 
     @Option(help: "Requests a second of one caller, but for the roles service and operator.")
-    var maxRequestRate = standard.requestsPerSecond
+    var maxRequestRate: Int?
 
     @Option(
         help: ArgumentHelp(
             "Bytes a minute of one caller, requests and answers, but for the same roles.",
             valueName: "MiB"))
-    var maxByteRate = standard.bytesPerMinute >> 20
+    var maxByteRate: Int?
+
+    @Option(
+        name: .customLong("limit"),
+        help: ArgumentHelp(
+            "Any limit by its name, as --check-config lists them. May be repeated.",
+            valueName: "name=value"))
+    var limits: [LimitArgument] = []
 
     func validate() throws {
-        for (name, value) in [
-            ("--max-request-rate", maxRequestRate), ("--max-byte-rate", maxByteRate),
-            ("--max-connections", maxConnections), ("--max-live", maxLive),
-            ("--max-requests", maxRequests), ("--body-memory", bodyMemory),
-            ("--answer-memory", answerMemory),
-        ] where !(1...1_000_000).contains(value) {
-            throw ValidationError("\(name) is from 1 to 1000000")
+        for (_, flag, value) in named where !(1...1_000_000).contains(value) {
+            throw ValidationError("\(flag) is from 1 to 1000000")
         }
     }
 
-    /// The limits that these make.
-    var limits: ServerLimits {
-        var limits = ServerLimits()
-        limits.connections = maxConnections
-        limits.liveSubscribers = maxLive
-        limits.requestsAtOnce = maxRequests
-        limits.requestsPerSecond = maxRequestRate
-        limits.bytesPerMinute = maxByteRate << 20
-        limits.bodyBytesAtOnce = bodyMemory << 20
-        limits.answerBytesAtOnce = answerMemory << 20
-        return limits
+    /// The limits that have flags of their own, as the flags give them.
+    private var named: [(name: String, flag: String, value: Int)] {
+        let all: [(String, String, Int?)] = [
+            ("connections", "--max-connections", maxConnections),
+            ("liveSubscribers", "--max-live", maxLive),
+            ("requestsAtOnce", "--max-requests", maxRequests),
+            ("bodyBytesAtOnce", "--body-memory", bodyMemory),
+            ("answerBytesAtOnce", "--answer-memory", answerMemory),
+            ("requestsPerSecond", "--max-request-rate", maxRequestRate),
+            ("bytesPerMinute", "--max-byte-rate", maxByteRate),
+        ]
+        return all.compactMap { name, flag, value in value.map { (name, flag, $0) } }
+    }
+
+    /// Each limit that was given, with its value in the limit's own unit.
+    var given: [(name: String, flag: String, value: Int)] {
+        named.map { limit in
+            let isInMebibytes = limit.flag.hasSuffix("-memory") || limit.flag == "--max-byte-rate"
+            return (limit.name, limit.flag, isInMebibytes ? limit.value << 20 : limit.value)
+        } + limits.map { ($0.name, "--limit \($0.name)", $0.value) }
     }
 }
 

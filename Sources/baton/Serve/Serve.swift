@@ -18,18 +18,27 @@ struct Serve: AsyncParsableCommand {
               baton serve --keys keys.json --data /var/lib/baton --listen 0.0.0.0:8377 \
                 --tls-cert chain.pem --tls-key key.pem
               baton serve --dev --schemas ./schemas
+              baton serve --config baton.json --check-config
+
+            Each setting may stand in a JSON file (--config), in the environment as BATON_ and its name in
+            capitals, or be given as a flag, which goes before both: {"limits": {"bodyBytes": 2097152}},
+            BATON_LIMITS_BODY_BYTES=2097152, --limit bodyBytes=2097152. A name that is no setting's is an error.
 
             SIGTERM or SIGINT stops it cleanly: it finishes what it has taken in, then exits with 0. SIGHUP
             has it read key file and certificate again, with no connection lost. What baton token revoke revokes is not let in a second later.
             """)
 
-    @Option(help: "The folder that holds the log; made if it is missing.")
-    var data = "data"
+    @Option(
+        help: ArgumentHelp(
+            "The folder that holds the log; made if it is missing; ./data if not given.",
+            valueName: "folder"))
+    var data: String?
 
     @Option(
         help: ArgumentHelp(
-            "Where to listen; port 0 lets the system choose.", valueName: "host:port"))
-    var listen = ListenAddress(host: "127.0.0.1", port: 8377)
+            "Where to listen; 127.0.0.1:8377 if not given; port 0 lets the system choose.",
+            valueName: "host:port"))
+    var listen: ListenAddress?
 
     @Option(
         help: ArgumentHelp(
@@ -84,66 +93,61 @@ struct Serve: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "trace, debug, info, notice, warning, error or critical.", valueName: "level"))
-    var logLevel = LogLevel(value: .notice)
+            "trace, debug, info, notice, warning, error or critical; notice if not given.",
+            valueName: "level"))
+    var logLevel: LogLevel?
 
-    func validate() throws {
-        guard dev || keys != nil else {
-            throw ValidationError(
-                "a server without keys would let nobody in: give --keys FILE "
-                    + "(baton token --new-key FILE makes one), or --dev on your own machine")
-        }
-        guard !(dev && keys != nil) else {
-            throw ValidationError("--dev makes its own key: give --dev or --keys, not both")
-        }
-        guard (tlsCert == nil) == (tlsKey == nil) else {
-            throw ValidationError("--tls-cert and --tls-key go together: give both, or neither")
-        }
-        guard tlsCert != nil || listen.isLoopback || plainHTTP else {
-            throw ValidationError(
-                "tokens would cross the network in the clear: give --tls-cert and --tls-key, listen on "
-                    + "127.0.0.1, or say --plain-http where a proxy in front has TLS")
-        }
-        for origin in corsOrigins where !Self.isOrigin(origin) {
-            throw ValidationError(
-                "\(origin) is no origin: https://HOST or https://HOST:PORT, without a path")
-        }
-        guard !dev || listen.isLoopback else {
-            throw ValidationError("--dev listens on loopback only: use --listen 127.0.0.1:PORT")
-        }
-    }
+    @Option(
+        help: ArgumentHelp(
+            "How log lines are written: text, if not given, or json.", valueName: "format"))
+    var logFormat: LogFormat?
+
+    @Option(
+        help: ArgumentHelp(
+            "A JSON file of settings; flags and environment go before it. BATON_CONFIG names one, too.",
+            valueName: "file"))
+    var config: String?
+
+    @Flag(
+        help:
+            "Check settings, keys, certificate, schemas and data folder, print each setting and where it was said, and end."
+    )
+    var checkConfig = false
 
     func run() async throws {
-        let level = logLevel.value
-        var logger = Logger(label: "baton") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = level
-        let keyFile = try keys ?? DevelopmentKey.path(in: data)
+        let settings = await ServeSettings(self, environment: ProcessInfo.processInfo.environment)
+        if checkConfig {
+            guard try await ConfigurationCheck(settings).tell() else { throw ExitCode(1) }
+            return
+        }
+        guard settings.refusals.isEmpty else {
+            throw ValidationError(settings.refusals.joined(separator: "\n"))
+        }
+        try await serve(settings)
+    }
+
+    private func serve(_ settings: ServeSettings) async throws {
+        let logger = Logger.standardError(settings.logFormat, level: settings.logLevel)
+        let keyFile = try settings.keys ?? DevelopmentKey.path(in: settings.data)
         let tokenKeys = try await TokenKeys(jwks: KeyFile.read(keyFile))
-        OpenFiles.makeRoom(for: pressure.limits.connections)
+        OpenFiles.makeRoom(for: settings.limits.connections)
         // A file that may not grow any more is then a failed write, which is answered, and not the
         // end of the process (getrlimit(2), RLIMIT_FSIZE).
         signal(SIGXFSZ, SIG_IGN)
-        let engine = try await LogFolder.open(data)
-        let decision = try SchemaFiles.putInForce(in: data, with: schemas)
+        let engine = try await LogFolder.open(settings.data)
+        let decision = try SchemaFiles.putInForce(in: settings.data, with: settings.schemas)
         for notice in decision.notices { logger.notice("\(notice)") }
-        var options = BatonService.Options(
-            host: listen.host, port: listen.port, limits: pressure.limits)
-        options.tokens = rules.rules
-        options.origins = Set(corsOrigins)
-        if let tlsCert, let tlsKey {
-            options.certificate = try ServerCertificate(chain: tlsCert, key: tlsKey)
-        }
-        options.archive = archive.map { ArchiveShelf($0) }
-        if let archive, !FileManager.default.fileExists(atPath: archive) {
+        let options = try settings.serviceOptions
+        if let archive = settings.archive, !FileManager.default.fileExists(atPath: archive) {
             logger.notice("there is no archive in \(archive) yet; baton compact makes it")
         }
         let service = BatonService(
             engine: engine, keys: tokenKeys, schemas: decision.inForce, options: options,
             logger: logger,
             wallClock: WallClock.now)
-        service.put(try RevocationFile.read(in: data))
+        service.put(try RevocationFile.read(in: settings.data))
         let watch = TrustWatch(
-            server: service, keys: keyFile, certificate: options.certificate, data: data,
+            server: service, keys: keyFile, certificate: options.certificate, data: settings.data,
             logger: logger)
         let group = ServiceGroup(
             configuration: .init(
@@ -157,28 +161,23 @@ struct Serve: AsyncParsableCommand {
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         async let running: Void = group.run()
-        if let port = await service.port() { try await announce(port: port, keys: tokenKeys) }
+        if let port = await service.port() {
+            try await announce(settings, port: port, keys: tokenKeys)
+        }
         do {
             try await running
         } catch {
-            throw CommandFailure("the service stopped at \(listen): \(error)")
+            throw CommandFailure("the service stopped at \(settings.listen): \(error)")
         }
     }
 
-    /// Whether a browser would send it as `Origin`: a scheme and a host, in lower case, with no path.
-    private static func isOrigin(_ text: String) -> Bool {
-        guard let url = URL(string: text), let scheme = url.scheme, let host = url.host,
-            ["https", "http"].contains(scheme)
-        else { return false }
-        let port = url.port.map { ":\($0)" } ?? ""
-        return text == "\(scheme)://\(host.lowercased())\(port)"
-    }
-
-    private func announce(port: Int, keys: TokenKeys) async throws {
-        let scheme = tlsCert == nil ? "http" : "https"
-        let address = "\(scheme)://\(listen.hostInURL):\(port)"
-        Output.tell("\(Version.text) at \(address), data in \(data)")
-        guard dev else { return }
+    private func announce(
+        _ settings: ServeSettings, port: Int, keys: TokenKeys
+    ) async throws {
+        let scheme = settings.tlsCert == nil ? "http" : "https"
+        let address = "\(scheme)://\(settings.listen.hostInURL):\(port)"
+        Output.tell("\(Version.text) at \(address), data in \(settings.data)")
+        guard settings.isDevelopment else { return }
         let token = try await keys.sign(DevelopmentKey.claims())
         Output.tell(
             """
@@ -218,20 +217,6 @@ struct ListenAddress: ExpressibleByArgument, CustomStringConvertible {
     var hostInURL: String { host.contains(":") ? "[\(host)]" : host }
     var description: String { "\(hostInURL):\(port)" }
     var defaultValueDescription: String { description }
-}
-
-/// A level of the log.
-struct LogLevel: ExpressibleByArgument {
-    let value: Logger.Level
-
-    init(value: Logger.Level) { self.value = value }
-
-    init?(argument: String) {
-        guard let value = Logger.Level(rawValue: argument) else { return nil }
-        self.value = value
-    }
-
-    var defaultValueDescription: String { value.rawValue }
 }
 
 /// The machine's clock.

@@ -16,16 +16,19 @@ struct TokenRuleOptions: ParsableArguments {
     var audience: String?
 
     @Option(
-        help: ArgumentHelp("How far clocks may differ, at most 300.", valueName: "seconds"))
-    var clockLeeway = TokenRules().leeway
+        help: ArgumentHelp(
+            "How far clocks may differ: \(TokenRules().leeway) if not given, at most \(TokenRules.longestLeeway).",
+            valueName: "seconds"))
+    var clockLeeway: Int64?
 
     func validate() throws {
-        guard (0...TokenRules.longestLeeway).contains(clockLeeway) else {
+        guard (0...TokenRules.longestLeeway).contains(clockLeeway ?? 0) else {
             throw ValidationError("--clock-leeway is from 0 to \(TokenRules.longestLeeway)")
         }
     }
 
     var rules: TokenRules {
-        TokenRules(issuers: Set(issuers), audience: audience, leeway: clockLeeway)
+        TokenRules(
+            issuers: Set(issuers), audience: audience, leeway: clockLeeway ?? TokenRules().leeway)
     }
 }

@@ -12,17 +12,26 @@ enum Program {
         return path
     }
 
-    /// Runs a program to its end and returns what it printed.
-    static func output(_ path: String, _ arguments: [String]) throws -> (
-        text: String, status: Int32
-    ) {
+    /// Runs a program to its end and returns what it printed. `environment` stands besides that of the
+    /// tests; `input` is what it reads, at most what a pipe holds.
+    static func output(
+        _ path: String, _ arguments: [String], environment: [String: String] = [:],
+        input: String? = nil
+    ) throws -> (text: String, status: Int32) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe
         process.standardInput = FileHandle.nullDevice
+        if let input {
+            let typed = Pipe()
+            try typed.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+            try typed.fileHandleForWriting.close()
+            process.standardInput = typed
+        }
         try process.run()
         let data = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
@@ -37,9 +46,18 @@ final class ServerProcess {
     let token: String
     private let process: Process
 
-    /// Starts it and waits until it says where it listens. With keys of its own it prints no token.
-    init(data: String, port: Int = 0, arguments: [String] = []) throws {
+    /// Starts it and waits until it says where it listens. With keys of its own it prints no token. What it
+    /// logs goes into the file `log`, where one is named.
+    init(
+        data: String, port: Int = 0, arguments: [String] = [], environment: [String: String] = [:],
+        log: String? = nil
+    ) throws {
         process = Process()
+        if let log {
+            try Data().write(to: URL(fileURLWithPath: log))
+            process.standardError = FileHandle(forWritingAtPath: log)
+        }
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.executableURL = URL(fileURLWithPath: try Program.path("baton"))
         let hasKeys = arguments.contains("--keys")
         process.arguments =

@@ -32,8 +32,7 @@ struct EmptyServer: AsyncParsableCommand {
                 status: .ok, headers: [.contentLength: "\(data.count)"],
                 body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
         }
-        var logger = Logger(label: "baton.bench") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .error
+        let logger = Logger.standardError(level: .error)
         let application = Application(
             router: router,
             configuration: .init(address: .hostname("127.0.0.1", port: 0), backlog: 4096),
