@@ -43,8 +43,8 @@ public struct ServerLimits: Hashable, Sendable {
     /// Seconds that a client may take to read a piece of an answer; then it is cut off, and goes on
     /// from its cursor when it comes again.
     public var stallSeconds = 30
-    /// Events of one pull answer.
-    public var eventsPerPull = 5_000
+    /// Events of one pull answer: small ones, as most are, then fill ``bytesPerPull``.
+    public var eventsPerPull = 10_000
     /// About so many bytes of events in one pull answer.
     public var bytesPerPull = 1024 * 1024
     /// About so many bytes of events in the answer to one sync, all of its streams together: what a

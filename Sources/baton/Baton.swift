@@ -18,7 +18,8 @@ struct Baton: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Serve.self, CompactCommand.self, Verify.self, Backup.self, Restore.self,
-            ExportCommand.self, ImportCommand.self, Token.self, Inspect.self, SchemaCommand.self,
+            ExportCommand.self, ImportCommand.self, Token.self, AuditCommand.self, Inspect.self,
+            SchemaCommand.self,
             ReplayCommand.self, Simulate.self, SmallWorldCommand.self, ConformanceCommand.self,
             TortureCommand.self, Bench.self, DemoCommand.self,
         ])

@@ -178,7 +178,7 @@ struct ThinClient {
         return [401, 403].contains(reply.status)
             ? ReplayFailure(
                 .accessDenied,
-                "the server takes no such token: give --token one of role service that covers all "
+                "the server takes no such token: it must be of role service and cover all "
                     + "streams (baton token)", cause: cause)
             : ReplayFailure(
                 .unexpectedAnswer,

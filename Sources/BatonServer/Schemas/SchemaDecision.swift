@@ -17,6 +17,9 @@ public struct SchemaDecision: Sendable {
     /// What was decided otherwise than it was asked for, in words for the log.
     public private(set) var notices: [String] = []
 
+    /// What came into force that was not before, such as `gift 2` and, of one tenant, `acme: gift 3`.
+    public private(set) var changes: [String] = []
+
     /// Decides on schemas of all tenants (`builtins`, and of those offered the ones without a
     /// tenant, which take the place of the built-in ones of their type) and of single tenants.
     /// O(size of all schemas).
@@ -49,6 +52,7 @@ public struct SchemaDecision: Sendable {
                 before: before)
         }
         inForce = TenantSchemas(common, own: own)
+        changes = record.versions.subtracting(before.versions).sorted()
     }
 
     /// The documents of one tenant's own.

@@ -26,6 +26,16 @@ public struct SchemaRecord: Hashable, Sendable {
     /// The tenants that have documents of their own, in ascending order.
     public var tenants: [TenantID] { own.keys.sorted() }
 
+    /// Each document's type and version, after the name of the tenant whose own it is.
+    var versions: Set<String> {
+        func names(_ documents: Documents, _ before: String) -> [String] {
+            documents.map { type, document in
+                "\(before)\(type) \(document["version"]?.integer ?? 0)"
+            }
+        }
+        return Set(names(shared, "") + own.flatMap { names($0.value, "\($0.key): ") })
+    }
+
     /// The record of another form than this is by a newer release.
     private static let format: Int64 = 1
 

@@ -45,6 +45,13 @@ struct ExportCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try await Audit.act(
+            "export", onLog: selection.data,
+            ["stream": selection.stream, "tenant": selection.tenant, "to": to]
+        ) { _ in try await perform() }
+    }
+
+    private func perform() async throws {
         let log = try selection.open()
         var totals = Totals()
         do {

@@ -71,6 +71,13 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        guard !dryRun else { return try await perform() }
+        try await Audit.act(
+            "import", onLog: data, ["stream": stream, "tenant": tenant, "from": archive]
+        ) { _ in try await perform() }
+    }
+
+    private func perform() async throws {
         let opened = try Archive(opening: archive)
         let keys = try await check(opened)
         // A dry run makes no log where there is none.

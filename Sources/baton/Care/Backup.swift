@@ -44,6 +44,13 @@ struct Backup: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try await Audit.act("backup", onLog: data, ["to": to]) { notes in
+            notes["epoch"] = try await perform()
+        }
+    }
+
+    /// Makes the backup; returns the log's epoch.
+    private func perform() async throws -> String {
         let bar = ProgressBar("copying")
         defer { bar.end() }
         let manifest = try await LogBackup(of: data).make(
@@ -55,9 +62,10 @@ struct Backup: AsyncParsableCommand {
             bytes: manifest.files.reduce(0) { $0 + $1.bytes }, files: manifest.files.count)
         if json {
             try Output.tell(json: line)
-            return
+        } else {
+            Output.tell(
+                "\(line.files) files, \(line.bytes) bytes of log \(line.epoch) in \(line.folder)")
         }
-        Output.tell(
-            "\(line.files) files, \(line.bytes) bytes of log \(line.epoch) in \(line.folder)")
+        return line.epoch
     }
 }

@@ -42,6 +42,10 @@ struct Restore: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try await Audit.act("restore", onLog: data, ["from": backup]) { _ in try await perform() }
+    }
+
+    private func perform() async throws {
         let restore = try LogRestore(from: backup)
         var report = SurveyReport()
         let identity = try await restore.make(in: data) { folder in

@@ -76,6 +76,14 @@ struct Verify: AsyncParsableCommand {
     }
 
     func run() async throws {
+        guard repair, !dryRun else { return try await perform() }
+        let sources = archive + [from].compactMap(\.self)
+        try await Audit.act(
+            "repair", onLog: data, ["from": sources.joined(separator: " "), "stream": stream]
+        ) { _ in try await perform() }
+    }
+
+    private func perform() async throws {
         var report = try await look()
         var deeds: [LogRepair.Deed] = []
         if repair {

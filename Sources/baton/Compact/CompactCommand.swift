@@ -70,6 +70,18 @@ struct CompactCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        guard !dryRun else { return try await perform() }
+        try await Audit.act(
+            "compact", onLog: selection.data,
+            [
+                "stream": selection.stream, "tenant": selection.tenant, "archive": archive,
+                "keepLast": keepLast.map { "\($0)" },
+                "olderThanMilliseconds": olderThan.map { "\($0.milliseconds)" },
+            ]
+        ) { _ in try await perform() }
+    }
+
+    private func perform() async throws {
         let inForce = try SchemaFiles.inForce(in: selection.data, with: schemas)
         var options = SQLiteLog.Options()
         // What a failing machine undoes, the next run does again.

@@ -17,7 +17,7 @@ struct ReplayCommand: AsyncParsableCommand {
             Examples:
               baton replay ~/data/olist --online
               baton replay events.csv --offline 0.5 --seed 7 --json
-              baton replay shop.jsonl.gz --server http://127.0.0.1:8377 --token $TOKEN
+              baton replay shop.jsonl.gz --server http://127.0.0.1:8377 --token-file token.txt
 
             Without --server it runs a server of its own on a free port, gone afterwards. \
             Exit status 1 if a device diverged, an event was lost or doubled, or, with \
@@ -31,8 +31,11 @@ struct ReplayCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A server that runs already.", valueName: "url"))
     var server: String?
 
-    @Option(help: "A token for --server, of role service and for all streams.")
-    var token: String?
+    @Option(
+        help: ArgumentHelp(
+            "The file of a token for --server, of role service and for all streams. BATON_TOKEN holds one, too.",
+            valueName: "file"))
+    var tokenFile: String?
 
     @Flag(help: "Every device syncs before and after each event; no faults.")
     var online = false
@@ -69,8 +72,12 @@ struct ReplayCommand: AsyncParsableCommand {
         guard (0...1).contains(offline ?? 0) else {
             throw ValidationError("--offline is a share from 0 to 1, such as 0.5")
         }
-        guard (server == nil) == (token == nil) else {
-            throw ValidationError("--server and --token go together (baton token makes one)")
+        guard server != nil || tokenFile == nil else {
+            throw ValidationError("--token-file is for a --server that runs already")
+        }
+        guard server == nil || tokenFile != nil || GivenToken.inEnvironment != nil else {
+            throw ValidationError(
+                "--server needs a token: --token-file FILE, or BATON_TOKEN (baton token makes one)")
         }
         guard server == nil || keep == nil else {
             throw ValidationError("--keep is for a server of replay's own: leave out --server")
@@ -88,7 +95,8 @@ struct ReplayCommand: AsyncParsableCommand {
         options.connection = online ? .online : .windows(offline: offline ?? 0.5)
         options.isForeignServer = server != nil
         let report = try await withReplayFolder(keeping: keep) { folder in
-            if let server, let token {
+            if let server {
+                let token = try GivenToken.read(tokenFile)
                 return try await replay(data, server, token, folder, options)
             }
             return try await OwnServer.with(log: folder + "/log") { server, token in

@@ -136,7 +136,13 @@ struct Serve: AsyncParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         let engine = try await LogFolder.open(settings.data)
         let decision = try SchemaFiles.putInForce(in: settings.data, with: settings.schemas)
+        let start = ["listen": "\(settings.listen)", "keys": keyFile, "version": Version.text]
+        Audit.add("serve", in: settings.data, start, orTell: logger)
         for notice in decision.notices { logger.notice("\(notice)") }
+        if !decision.changes.isEmpty {
+            let changes = ["inForce": decision.changes.joined(separator: ", ")]
+            Audit.add("schemas", in: settings.data, changes, outcome: "done", orTell: logger)
+        }
         let options = try settings.serviceOptions
         if let archive = settings.archive, !FileManager.default.fileExists(atPath: archive) {
             logger.notice("there is no archive in \(archive) yet; baton compact makes it")
@@ -167,8 +173,11 @@ struct Serve: AsyncParsableCommand {
         do {
             try await running
         } catch {
+            Audit.add(
+                "serve", in: settings.data, start, outcome: "failed: \(error)", orTell: logger)
             throw CommandFailure("the service stopped at \(settings.listen): \(error)")
         }
+        Audit.add("serve", in: settings.data, start, outcome: "done", orTell: logger)
     }
 
     private func announce(

@@ -30,28 +30,33 @@ struct TrustWatch: Service {
 
     private func readAgainAtSignals() async {
         for await _ in await UnixSignalsSequence(trapping: .sighup) {
-            do {
+            await readAgain("keys", otherwise: "the keys of before stay in force") {
                 let keys = try await TokenKeys(jwks: KeyFile.read(self.keys))
                 server.put(keys)
-                logger.notice("keys read again", metadata: ["keys": "\(keys.all.map(\.id))"])
-            } catch {
-                logger.error(
-                    "the key file cannot be used; the keys of before stay in force",
-                    metadata: ["error": "\(error)"])
+                return ["keys": keys.all.map(\.id).joined(separator: " ")]
             }
             guard let certificate else { continue }
-            do {
+            await readAgain("certificate", otherwise: "the one of before stays") {
                 try certificate.readAgain()
-                logger.notice(
-                    "certificate read again",
-                    metadata: [
-                        "expires": "\(InstantFormat.text(milliseconds: certificate.expires * 1000))"
-                    ])
-            } catch {
-                logger.error(
-                    "the certificate cannot be used; the one of before stays",
-                    metadata: ["error": "\(error)"])
+                return ["expires": InstantFormat.text(milliseconds: certificate.expires * 1000)]
             }
+        }
+    }
+
+    /// Reads something again, and tells of it in the log and in the audit record.
+    private func readAgain(
+        _ name: String, otherwise: String, _ read: () async throws -> [String: String]
+    ) async {
+        do {
+            let facts = try await read()
+            logger.notice(
+                "\(name) read again", metadata: facts.mapValues { .string($0) })
+            Audit.add("reload.\(name)", in: data, facts, outcome: "done", orTell: logger)
+        } catch {
+            logger.error(
+                "the \(name) cannot be used; \(otherwise)", metadata: ["error": "\(error)"])
+            Audit.add(
+                "reload.\(name)", in: data, [:], outcome: "failed: \(error)", orTell: logger)
         }
     }
 
@@ -61,15 +66,10 @@ struct TrustWatch: Service {
             let version = RevocationFile.version(in: data)
             guard version != seen else { continue }
             seen = version
-            do {
+            await readAgain("revocations", otherwise: "those of before stay in force") {
                 let list = try RevocationFile.read(in: data)
                 server.put(list)
-                logger.notice(
-                    "revocations read again", metadata: ["revoked": "\(list.entries.count)"])
-            } catch {
-                logger.error(
-                    "the revocations cannot be read; those of before stay in force",
-                    metadata: ["error": "\(error)"])
+                return ["revoked": "\(list.entries.count)"]
             }
         }
     }

@@ -8,7 +8,7 @@ struct Token: AsyncParsableCommand {
             Examples:
               baton token --new-key keys.json
               baton token --keys keys.json --tenant acme --role kiosk --stream 'cust-*' --ttl 12h
-              baton token inspect --keys keys.json eyJhbGciOiJIUzI1NiIs…
+              baton token inspect --keys keys.json < token.txt
               baton token rotate keys.json && kill -HUP $(pidof baton)
               baton token revoke --data ./data --tenant acme --subject till-7
             """,

@@ -9,18 +9,13 @@ struct TokenInspect: AsyncParsableCommand {
         commandName: "inspect",
         abstract: "Show what a token says, and whether a server with these keys would take it.",
         discussion: """
-            Ends with 1 where it would not be taken, and says why.
+            The token is read from standard input, so that it stands in no list of processes. Ends with 1
+            where it would not be taken, and says why.
 
             Examples:
-              baton token inspect --keys keys.json eyJhbGciOiJIUzI1NiIs…
+              baton token inspect --keys keys.json < token.txt
               baton token inspect --keys keys.json --data ./data < token.txt
             """)
-
-    @Argument(
-        help: ArgumentHelp(
-            "The token; read from standard input where it is left out, so that it stands in no list of processes.",
-            valueName: "token"))
-    var token: String?
 
     @Option(help: ArgumentHelp("The JWK set to check it with.", valueName: "file"))
     var keys: String
@@ -44,8 +39,7 @@ struct TokenInspect: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let text = token ?? readLine() ?? ""
-        let bearer = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        let bearer = (readLine() ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
         let inspection = TokenInspection(
             of: bearer, keys: try await TokenKeys(jwks: KeyFile.read(keys)), rules: rules.rules,
             revocations: try data.map { try RevocationFile.read(in: $0) } ?? Revocations(),

@@ -89,17 +89,35 @@ struct TokenIssue: AsyncParsableCommand {
 
     func run() async throws {
         if let newKey {
-            try KeyFile.make(at: newKey, algorithm.value)
+            try await Audit.act(
+                "token.new-key", withKeys: newKey, ["algorithm": algorithm.value.rawValue]
+            ) { _ in try KeyFile.make(at: newKey, algorithm.value) }
             Output.tell(newKey)
             return
         }
         let claims = try claims()
-        let token = try await TokenKeys(jwks: KeyFile.read(keys ?? "")).sign(claims)
+        let path = keys ?? ""
+        let signer = try await TokenKeys(jwks: KeyFile.read(path))
+        var token = ""
+        try await Audit.act("token.issue", withKeys: path, Self.detail(of: claims)) { _ in
+            token = try await signer.sign(claims)
+        }
         if json {
             try Output.tell(json: Issued(token: token, claims: claims))
         } else {
             Output.tell(token)
         }
+    }
+
+    /// What the record tells of a token: enough to find it, and to revoke it.
+    private static func detail(of claims: TokenClaims) -> [String: String?] {
+        [
+            "id": claims.id, "tenant": claims.tenant, "role": claims.role,
+            "streams": claims.streams.joined(separator: " "),
+            "entities": claims.entities?.joined(separator: " "), "subject": claims.subject,
+            "replica": claims.replica, "audience": claims.audience?.joined(separator: " "),
+            "expires": InstantFormat.text(milliseconds: claims.expires * 1000),
+        ]
     }
 
     private struct Issued: Encodable {

@@ -62,12 +62,17 @@ struct TokenRevoke: AsyncParsableCommand {
         let (tenant, target) = try (TenantID(tenant ?? ""), target())
         let now = WallClock.now() / 1000
         let undo = undo
-        let isDone = try RevocationFile.update(in: data) { list in
-            undo
-                ? list.restore(target, of: tenant)
-                : list.revoke(.init(tenant: tenant, target: target, since: now))
-        }
-        guard isDone else {
+        let detail: [String: String?] = [
+            "tenant": tenant.description, "id": tokenID, "subject": subject, "replica": replica,
+        ]
+        let act = undo ? "token.restore" : "token.revoke"
+        try await Audit.act(act, onLog: data, detail) { _ in
+            let isDone = try RevocationFile.update(in: data) { list in
+                undo
+                    ? list.restore(target, of: tenant)
+                    : list.revoke(.init(tenant: tenant, target: target, since: now))
+            }
+            guard !isDone else { return }
             throw CommandFailure(
                 undo
                     ? "that was not revoked"

@@ -36,8 +36,11 @@ struct TokenRotate: AsyncParsableCommand {
         set.rotate(to: algorithm.value, id: id, most: keep + 1)
         // Nothing is replaced by a set that no server would take.
         _ = try await TokenKeys(jwks: set.json)
-        try KeyFile.replace(file, with: set)
         let kept = set.keys.dropFirst().compactMap(\.kid)
+        try await Audit.act(
+            "token.rotate", withKeys: file,
+            ["key": id, "algorithm": algorithm.value.rawValue, "kept": kept.joined(separator: " ")]
+        ) { _ in try KeyFile.replace(file, with: set) }
         Output.tell(
             "\(id) signs; \(kept.isEmpty ? "no other key is left" : "still taken: " + kept.joined(separator: ", "))"
         )

@@ -64,7 +64,8 @@ import Testing
     @Test(arguments: [
         (["--online", "--offline", "0.5"], "leave out --offline"),
         (["--offline", "1.5"], "from 0 to 1"),
-        (["--server", "http://127.0.0.1:1"], "--token"),
+        (["--server", "http://127.0.0.1:1"], "BATON_TOKEN"),
+        (["--token-file", "token.txt"], "--server"),
         (["--limit", "0"], "at least 1"),
     ])
     func `Wrong usage is told with status 2`(arguments: [String], words: String) throws {
@@ -108,10 +109,12 @@ import Testing
         }
         let (first, lines) = try serve("0")
         let address = try #require(lines.first?.firstMatch(of: /http:\S*:(\d+)/))
+        let token = folder.path + "/token.txt"
+        try (lines[2] + "\n").write(toFile: token, atomically: true, encoding: .utf8)
         let replay = try Program(
             [
                 "replay", folder.path + "/events.csv", "--json", "--server", String(address.0),
-                "--token", lines[2],
+                "--token-file", token,
             ] + mode)
         Thread.sleep(forTimeInterval: 1)
         first.kill()

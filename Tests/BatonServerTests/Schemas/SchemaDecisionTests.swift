@@ -42,6 +42,8 @@ struct SchemaDecisionTests {
         #expect(again.inForce.shared.set == first.inForce.shared.set)
         #expect(again.inForce[try TenantID("acme")].set == SchemaSet([cart, gift(7, "b")]))
         #expect(again.record == first.record)
+        #expect(first.changes == ["acme: gift 7", "cart 1", "gift 1"])
+        #expect(again.changes == [])
     }
 
     @Test func `A document that only adds takes the place of the one in force`() throws {
@@ -49,6 +51,7 @@ struct SchemaDecisionTests {
         let second = try decide(first, offered: offered(gift(2, "a", "b")))
         #expect(second.findings.isEmpty)
         #expect(second.inForce.shared.set == SchemaSet([gift(2, "a", "b")]))
+        #expect(second.changes == ["gift 2"])
         #expect(decide(second).inForce.shared.set == SchemaSet([gift(2, "a", "b")]))
     }
 

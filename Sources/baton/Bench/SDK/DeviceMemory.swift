@@ -19,13 +19,11 @@ struct DeviceMemory: AsyncParsableCommand {
     @Option(help: "The stream to pull.")
     var stream: String = "long"
 
-    @Option(help: "The token of the server.")
-    var token: String = ""
-
     func run() async throws {
         var before = try ProcessMemory.resident()
         let client = try await SyncClient.open(
-            store: .file(store), server: server, channel: "app", token: .fixed(token))
+            store: .file(store), server: server, channel: "app", token: .fixed(GivenToken.read(nil))
+        )
         if server != nil {
             _ = try client.stream(stream)
             before = try ProcessMemory.resident()
@@ -38,20 +36,25 @@ struct DeviceMemory: AsyncParsableCommand {
 
     /// Resident bytes of a process before and after it opens a store.
     static func opening(_ store: String) throws -> (before: Double, after: Double) {
-        try measured([store])
+        try measured([store], token: "")
     }
 
     /// Resident bytes of a process with a new store, before and after it pulls a stream.
     static func pulling(
         _ stream: String, from server: String, token: String, to store: String
     ) throws -> (before: Double, after: Double) {
-        try measured([store, "--server", server, "--stream", stream, "--token", token])
+        try measured([store, "--server", server, "--stream", stream], token: token)
     }
 
-    private static func measured(_ arguments: [String]) throws -> (before: Double, after: Double) {
+    private static func measured(
+        _ arguments: [String], token: String
+    ) throws -> (before: Double, after: Double) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try OwnProgram.path())
         process.arguments = ["bench", "sdk-memory"] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging([
+            GivenToken.variable: token
+        ]) { $1 }
         let output = Pipe()
         process.standardOutput = output
         try process.run()
