@@ -157,6 +157,18 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "BatonFuzz",
+            dependencies: [
+                "BatonCore", "BatonWire", "BatonGzip", "BatonLog", "BatonArchive", "BatonServer",
+                "BatonSync",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BatonFuzzTests", dependencies: ["BatonFuzz"], exclude: ["Corpus"],
+            swiftSettings: strict),
         .testTarget(
             name: "ArchitectureTests",
             dependencies: [.product(name: "Crypto", package: "swift-crypto")],
@@ -261,3 +273,10 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// What tools/fuzz builds, with every source instrumented for libFuzzer, and nobody else.
+if Context.environment["BATON_FUZZING"] == "1" {
+    package.products.append(.executable(name: "BatonFuzzer", targets: ["BatonFuzzer"]))
+    package.targets.append(
+        .executableTarget(name: "BatonFuzzer", dependencies: ["BatonFuzz"], swiftSettings: strict))
+}

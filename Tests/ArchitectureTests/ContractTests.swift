@@ -46,6 +46,23 @@ import Testing
         }
     }
 
+    @Test func `Every promise of the threat model has a test of the name that stands beside it`()
+        throws
+    {
+        let tests = try SourceTree.swiftFiles(in: "Tests").map(\.text).joined()
+        var named = 0
+        for line in try SourceTree.file("protocol/threat-model.md").lines
+        where line.hasPrefix("| ") && !line.hasPrefix("| ---") {
+            let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            guard let last = cells.last, last != "test", last.hasPrefix("`") else { continue }
+            for match in last.matches(of: /`([^`]+)`/) {
+                named += 1
+                #expect(tests.contains("func `\(match.1)`"), "no test is called \(match.1)")
+            }
+        }
+        #expect(named > 40)
+    }
+
     @Test func `Every metric is specified`() throws {
         let specification = try SourceTree.file("protocol/specification.md").text
         let files = try SourceTree.swiftFiles(in: "Sources/BatonServer").map(\.text)

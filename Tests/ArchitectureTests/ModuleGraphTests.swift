@@ -52,6 +52,12 @@ import Testing
             "BatonCore", "BatonWire", "BatonLog", "BatonServer", "Crypto", "SwiftProtobuf",
             "Synchronization",
         ],
+        // Every parser of hostile bytes, with the modules that hold them.
+        "BatonFuzz": [
+            "BatonCore", "BatonWire", "BatonGzip", "BatonLog", "BatonArchive", "BatonServer",
+            "BatonSync", "Crypto", "Foundation", "SwiftProtobuf",
+        ],
+        "BatonFuzzer": ["BatonFuzz", "Foundation"],
         // Everything that has an effect is simulated: no socket, no file, no clock of its own.
         "BatonSimulation": [
             "BatonCore", "BatonWire", "BatonLog", "BatonServer", "BatonSync", "BatonLaws",

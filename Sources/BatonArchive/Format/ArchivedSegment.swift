@@ -18,7 +18,7 @@ package struct ArchivedSegment: Hashable, Sendable {
     private static let magic: StaticString = "BATONENT"
 
     /// Joins the parts and works out the chain. O(bytes). Fails where the frames are damaged.
-    init(
+    package init(
         stream: StreamKey, chainBefore: [UInt8], vectorBefore: VersionVector, chunks: [Chunk]
     ) throws(ArchiveFailure) {
         precondition(!chunks.isEmpty, "a segment of \(stream) without entries")
@@ -60,7 +60,7 @@ package struct ArchivedSegment: Hashable, Sendable {
     }
 
     /// The content of the segment's file before it is compressed.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var writer = ArchiveByteWriter(magic: Self.magic, stream)
         writer.put(first.rawValue, bytes: 8)
         writer.put(chainBefore)
@@ -80,7 +80,7 @@ package struct ArchivedSegment: Hashable, Sendable {
     }
 
     /// Reads a segment and checks all that it can tell of itself: frames, counters (L2), chain (L6).
-    init(bytes: [UInt8]) throws(ArchiveFailure) {
+    package init(bytes: [UInt8]) throws(ArchiveFailure) {
         var reader = ArchiveByteReader(bytes)
         stream = try reader.key(magic: Self.magic)
         var next = try reader.offset()

@@ -30,7 +30,7 @@ package struct ArchivedSnapshot: Hashable, Sendable {
     package var offset: Offset { stored.offset }
 
     /// The content of the snapshot's file before it is compressed.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var writer = ArchiveByteWriter(magic: Self.magic, stream)
         writer.put(offset.rawValue, bytes: 8)
         writer.put(chain)
@@ -49,7 +49,7 @@ package struct ArchivedSnapshot: Hashable, Sendable {
     }
 
     /// Reads a snapshot and checks that its state has the hash that it says. O(state).
-    init(bytes: [UInt8]) throws(ArchiveFailure) {
+    package init(bytes: [UInt8]) throws(ArchiveFailure) {
         var reader = ArchiveByteReader(bytes)
         stream = try reader.key(magic: Self.magic)
         let offset = try reader.offset()

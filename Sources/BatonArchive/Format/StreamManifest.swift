@@ -19,6 +19,11 @@ package struct StreamManifest: ManifestJSON, Hashable, Sendable {
     /// The snapshots, ascending.
     package private(set) var snapshots: [SnapshotEntry]
 
+    /// Reads a manifest; fails unless each byte is as it was written.
+    package static func read(_ bytes: [UInt8]) throws(ArchiveFailure) -> StreamManifest {
+        try StreamManifest(bytes: bytes)
+    }
+
     /// A manifest of nothing yet.
     init(of key: StreamKey) {
         format = Self.format

@@ -5,12 +5,12 @@ import BatonGzip
 /// A state repeats its paths and replica ids, so that it deflates to a third or less. Packed: a zero
 /// byte, the length that it had in 4 bytes, most significant first, and the zlib stream (RFC 1950) of
 /// it. A body that begins with another byte, as every protobuf message does, may lie there as it is.
-enum PackedBody {
+package enum PackedBody {
     private static let mark: UInt8 = 0
     private static let lengthBytes = 4
 
     /// The bytes to store. O(bytes); to be called before a transaction, not in it.
-    static func pack(_ body: [UInt8]) throws(LogFailure) -> [UInt8] {
+    package static func pack(_ body: [UInt8]) throws(LogFailure) -> [UInt8] {
         let packed: [UInt8]
         do {
             packed = try [mark] + bytes(ofLength: body.count) + Gzip.compress(body, as: .deflate)
@@ -27,7 +27,7 @@ enum PackedBody {
     }
 
     /// The body that ``pack(_:)`` was given; `nil` where the bytes are not what it made.
-    static func unpack(_ stored: [UInt8]) -> [UInt8]? {
+    package static func unpack(_ stored: [UInt8]) -> [UInt8]? {
         guard stored.first == mark else { return stored }
         let start = 1 + lengthBytes
         guard stored.count > start else { return nil }

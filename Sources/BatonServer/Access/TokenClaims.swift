@@ -66,7 +66,7 @@ public struct TokenClaims: JWTPayload, Hashable {
 
     /// Reads the claims of a token. Members that are not known are passed over, those that are must have
     /// their form.
-    init(json: [UInt8]) throws(TokenRefusal) {
+    package init(json: [UInt8]) throws(TokenRefusal) {
         let reader = ClaimReader(members: try TokenText.object(json, .claims))
         tenant = try reader.needed("tenant", reader.text("tenant"))
         role = try reader.needed("role", reader.text("role"))

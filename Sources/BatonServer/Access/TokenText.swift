@@ -2,7 +2,7 @@ import BatonWire
 import SwiftProtobuf
 
 /// A JWT in the compact form (RFC 7515), taken apart and not yet believed.
-struct TokenText {
+package struct TokenText {
     /// What its header says.
     let algorithm: SigningAlgorithm
     /// The key that it says it is signed with.
@@ -11,7 +11,7 @@ struct TokenText {
     let signed: ArraySlice<UInt8>
     let signature: [UInt8]
     /// The claims, as JSON.
-    let payload: [UInt8]
+    package let payload: [UInt8]
 
     /// Bytes of the longest token that is looked at: a header line of most proxies.
     static let longest = 8 * 1024
@@ -20,7 +20,7 @@ struct TokenText {
     /// do.
     private static let unwelcome = ["crit", "b64", "jku", "jwk", "x5u", "x5c", "zip", "enc"]
 
-    init(_ token: some StringProtocol) throws(TokenRefusal) {
+    package init(_ token: some StringProtocol) throws(TokenRefusal) {
         let bytes = Array(token.utf8)
         guard bytes.count <= Self.longest else {
             throw TokenRefusal(.tooLong, "\(bytes.count) bytes, at most \(Self.longest)")

@@ -3,7 +3,7 @@
 ///
 /// Written in Crockford's base 32 (https://www.crockford.com/base32.html): no letter is mistaken for
 /// another, and what people make of them is read all the same.
-struct HandoffCode: Hashable, Sendable, CustomStringConvertible {
+package struct HandoffCode: Hashable, Sendable, CustomStringConvertible {
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
     private static let length = 8
     private static let scheme = "BATON:HANDOFF/"
@@ -11,7 +11,7 @@ struct HandoffCode: Hashable, Sendable, CustomStringConvertible {
     private static let longest = 64
 
     /// The letters alone: `K7QF3M9T`.
-    let letters: String
+    package let letters: String
 
     /// The code of the lowest 40 bits.
     init(bits: UInt64) {
@@ -23,7 +23,7 @@ struct HandoffCode: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads a code as a person types it or a camera sees it: in capitals or not, with spaces and
     /// dashes or without, with O for 0, I and L for 1, alone or as ``uri``.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard text.utf8.count <= Self.longest else { return nil }
         let capitals = text.uppercased().trimmingPrefix(Self.scheme)
         let letters = capitals.filter { $0 != " " && $0 != "-" }.map { letter -> Character in
@@ -40,9 +40,9 @@ struct HandoffCode: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// As it is shown and read aloud: `K7QF-3M9T`.
-    var description: String { "\(letters.prefix(4))-\(letters.suffix(4))" }
+    package var description: String { "\(letters.prefix(4))-\(letters.suffix(4))" }
 
     /// What a QR code holds. All of it is of the alphanumeric mode, which makes the smallest picture
     /// (ISO/IEC 18004, section 7.4.4).
-    var uri: String { Self.scheme + description }
+    package var uri: String { Self.scheme + description }
 }

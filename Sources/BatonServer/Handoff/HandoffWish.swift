@@ -3,14 +3,14 @@ import BatonWire
 import SwiftProtobuf
 
 /// What a giver asks for.
-struct HandoffWish: Sendable {
+package struct HandoffWish: Sendable {
     let stream: String
-    let entities: [String]
+    package let entities: [String]
     let codeSeconds: Int64
     let tokenSeconds: Int64
 
     /// Reads the body of the call.
-    init(json: [UInt8], limits: ServerLimits) throws(Problem) {
+    package init(json: [UInt8], limits: ServerLimits) throws(Problem) {
         var body = try PlainBody(json)
         stream = try body.text("stream") ?? ""
         guard case .list(let list)? = body.take("entities"),
@@ -42,12 +42,12 @@ struct HandoffWish: Sendable {
 }
 
 /// What a claimer says.
-struct ClaimWish: Sendable {
+package struct ClaimWish: Sendable {
     let code: String
     let channel: ChannelName?
 
     /// Reads the body of the call.
-    init(json: [UInt8]) throws(Problem) {
+    package init(json: [UInt8]) throws(Problem) {
         var body = try PlainBody(json)
         code = try body.text("code") ?? ""
         let name = try body.text("channel")

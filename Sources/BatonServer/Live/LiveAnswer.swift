@@ -8,7 +8,7 @@ import NIOCore
 ///
 /// Nothing is buffered for a slow client: it holds a cursor, and each time it has taken what was
 /// written, the log is read on from there (specification section 9.5).
-struct LiveAnswer: Sendable {
+package struct LiveAnswer: Sendable {
     let service: StreamService
     let heartbeats: Heartbeats
     let verifier: TokenVerifier
@@ -113,7 +113,7 @@ struct LiveAnswer: Sendable {
     }
 
     /// The cursors of a combined id, by stream. Names hold neither `=` nor `,`.
-    static func cursors(ofCombined id: String) -> [String: String] {
+    package static func cursors(ofCombined id: String) -> [String: String] {
         var cursors: [String: String] = [:]
         for part in id.split(separator: ",") {
             let pair = part.split(separator: "=", maxSplits: 1)

@@ -1,10 +1,10 @@
-import BatonCore
+package import BatonCore
 import BatonLog
 
 /// Where a client stands in a stream's log: `epoch-offset`; opaque to clients.
-struct Cursor: Hashable, Sendable, CustomStringConvertible {
-    let epoch: String
-    let offset: Offset
+package struct Cursor: Hashable, Sendable, CustomStringConvertible {
+    package let epoch: String
+    package let offset: Offset
 
     init(epoch: String, offset: Offset) {
         self.epoch = epoch
@@ -12,7 +12,7 @@ struct Cursor: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Reads a cursor; the empty text stands before the first event of any log.
-    init(_ text: String, epoch: String) throws(Problem) {
+    package init(_ text: String, epoch: String) throws(Problem) {
         guard !text.isEmpty else {
             self.init(epoch: epoch, offset: .start)
             return
@@ -29,5 +29,5 @@ struct Cursor: Hashable, Sendable, CustomStringConvertible {
         self.init(epoch: String(parts[0]), offset: Offset(rawValue: offset))
     }
 
-    var description: String { "\(epoch)-\(offset)" }
+    package var description: String { "\(epoch)-\(offset)" }
 }

@@ -10,7 +10,7 @@ package enum PastMoment: Hashable, Sendable {
     case time(Int64)
 
     /// Reads an offset or an instant.
-    init(_ text: String) throws(Problem) {
+    package init(_ text: String) throws(Problem) {
         if let number = UInt64(text), number <= largestExactInteger {
             self = .offset(Offset(rawValue: number))
         } else if let time = InstantFormat.milliseconds(of: text) {

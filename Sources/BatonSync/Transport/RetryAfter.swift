@@ -1,5 +1,5 @@
 /// The `Retry-After` field: how long a server wants to be left alone (RFC 9110 section 10.2.3).
-enum RetryAfter {
+package enum RetryAfter {
     /// The seconds that the field asks for, at most an hour; `nil` where there is none, or where it
     /// cannot be read.
     ///
@@ -7,7 +7,7 @@ enum RetryAfter {
     ///   - field: A number of seconds, or an HTTP date.
     ///   - date: The answer's own `Date`: a date is measured from there, for the device's clock may
     ///     be wrong by more than any server would ask for.
-    static func pause(_ field: String?, date: String?) -> Duration? {
+    package static func pause(_ field: String?, date: String?) -> Duration? {
         guard let field else { return nil }
         let seconds: Int64
         if let number = Int64(field), number >= 0 {

@@ -1,23 +1,26 @@
 /// One server-sent event.
-struct ServerSentEvent: Sendable, Hashable {
+package struct ServerSentEvent: Sendable, Hashable {
     /// The event's kind; `message` where it names none.
     var kind = "message"
     /// Its data, lines joined by line feeds.
-    var data: [UInt8] = []
+    package var data: [UInt8] = []
     /// The id that was last given, by this event or one before it.
     var id = ""
 }
 
 /// Reads server-sent events from a body that comes in pieces
 /// (https://html.spec.whatwg.org/multipage/server-sent-events.html, section 9.2.6).
-struct ServerSentEventReader: Sendable {
+package struct ServerSentEventReader: Sendable {
     private var line: [UInt8] = []
     private var endedWithReturn = false
     private var event = ServerSentEvent()
     private var hasData = false
 
+    /// Nothing has come yet.
+    package init() {}
+
     /// Takes a piece; returns the events that it completes. Throws where one is too large.
-    mutating func read(_ piece: [UInt8]) throws(TransportFailure) -> [ServerSentEvent] {
+    package mutating func read(_ piece: [UInt8]) throws(TransportFailure) -> [ServerSentEvent] {
         var events: [ServerSentEvent] = []
         for byte in piece {
             if byte == UInt8(ascii: "\n") && endedWithReturn {

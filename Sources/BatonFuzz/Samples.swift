@@ -1,0 +1,155 @@
+import BatonArchive
+import BatonCore
+import BatonLog
+import BatonWire
+import SwiftProtobuf
+
+/// Small inputs of every form, for chance to begin with.
+enum Samples {
+    private static let replica = ReplicaID(high: 0x8F14_E45F_CEEA_167A, low: 0x5A36_DEDD_4BEA_2543)
+    private static let other = ReplicaID(high: 1, low: 2)
+
+    /// Where a single event stands.
+    static let dot = Dot(replica, Counter(rawValue: 5))
+
+    /// Events of one replica from its first on, of every action.
+    static var events: [Event] { get throws { try [event(5, operations)] } }
+
+    private static var operations: [FieldOperation] {
+        get throws {
+            let cart = try EntityID("cart/main")
+            func operation(_ pointer: String, _ action: Action) -> FieldOperation {
+                FieldOperation(cart, FieldPath(pointer: pointer) ?? FieldPath([]), action)
+            }
+            let price = Value.object(["amount": .integer(499), "currency": "EUR"])
+            return [
+                operation("/lines/tea/price", .set(price)),
+                operation("/lines/tea/quantity", .add(.integer(2))),
+                operation("/lines/tea/quantity", .add(.integer(-1))),
+                operation("/lines/mug", .clear),
+                operation("/coupons", .add("SPRING")), operation("/coupons", .remove("WINTER")),
+                operation(
+                    "/notes",
+                    .append(.object(["text": "as a gift", "list": .list([.boolean(true)])]))),
+                FieldOperation(
+                    try EntityID("order/o-1"), FieldPath(["status"]),
+                    .move(from: "open", to: "paid")),
+            ]
+        }
+    }
+
+    private static func event(_ counter: UInt64, _ operations: [FieldOperation]) throws -> Event {
+        Event(
+            dot: Dot(replica, Counter(rawValue: counter)),
+            context: Context(
+                replica: replica, own: Counter(rawValue: counter - 1),
+                seen: Offset(rawValue: counter - 1),
+                beyond: VersionVector([other: Counter(rawValue: 3)])),
+            timestamp: Timestamp(milliseconds: 1_770_000_000_000 + Int64(counter), tick: 1),
+            channel: try ChannelName("app"), operations: operations)
+    }
+
+    private static func events(from first: UInt64) throws -> [Event] {
+        try (first...first + 3).map { try event($0, operations) }
+    }
+
+    private static func batch() throws -> Baton_V1_Batch {
+        let events = try events(from: 1)
+        return .with {
+            $0.replica = replica.description
+            $0.counter = 1
+            $0.events = events.map(\.message)
+        }
+    }
+
+    /// A push of some events.
+    static func push() throws -> [UInt8] {
+        let batch = try batch()
+        return Protobuf.encode(Baton_V1_PushRequest.with { $0.batch = batch })
+    }
+
+    /// A sync of two streams, of which one pushes.
+    static func sync() throws -> [UInt8] {
+        let batch = try batch()
+        return Protobuf.encode(
+            Baton_V1_SyncRequest.with {
+                $0.streams = [
+                    .with {
+                        $0.stream = "cust-1"
+                        $0.push = batch
+                        $0.after = "4f3a2b-3"
+                        $0.replica = replica.description
+                    },
+                    .with {
+                        $0.stream = "cust-2"
+                        $0.limit = 7
+                    },
+                ]
+            })
+    }
+
+    /// The answer to a sync, with a snapshot and a batch.
+    static func answer() throws -> [UInt8] {
+        let batch = try batch()
+        let state = try Protobuf.decode(Baton_V1_State.self, from: state())
+        return Protobuf.encode(
+            Baton_V1_SyncResponse.with {
+                $0.streams = [
+                    .with {
+                        $0.stream = "cust-1"
+                        $0.pulled = .with {
+                            $0.batches = [batch]
+                            $0.snapshot = .with { $0.state = state }
+                            $0.cursor = "4f3a2b-9"
+                        }
+                    }
+                ]
+            })
+    }
+
+    private static func folded() throws -> StreamState {
+        var state = StreamState()
+        for (index, event) in try events(from: 1).enumerated() {
+            state.apply(
+                .event(event), at: Offset(rawValue: UInt64(index) + 1), schemas: BuiltinSchemas.all)
+        }
+        return state
+    }
+
+    /// The state that the events make.
+    static func state() throws -> [UInt8] { Protobuf.encode(try folded().message) }
+
+    /// The events' frames.
+    static func frames() throws -> [UInt8] {
+        var body: [UInt8] = []
+        for event in try events(from: 5) { EventFrames.append(event.encoded, to: &body) }
+        return body
+    }
+
+    private static func stream() throws -> StreamKey {
+        StreamKey(tenant: try TenantID("acme"), stream: try StreamID("cust-1"))
+    }
+
+    /// A segment of an archive that holds the events.
+    static func segment() throws -> ArchivedSegment {
+        var body: [UInt8] = []
+        let events = try events(from: 1)
+        for event in events { EventFrames.append(event.encoded, to: &body) }
+        let chunk = Chunk(
+            replica: replica, counter: Counter(rawValue: 1), offset: Offset(rawValue: 1),
+            count: events.count, body: body, receivedAt: 1_770_000_000_000)
+        return try ArchivedSegment(
+            stream: stream(), chainBefore: LogChain.start,
+            vectorBefore: VersionVector([other: Counter(rawValue: 3)]), chunks: [chunk])
+    }
+
+    /// A snapshot of an archive.
+    static func archivedSnapshot() throws -> ArchivedSnapshot {
+        let state = try folded()
+        return ArchivedSnapshot(
+            stream: try stream(), chain: LogChain.start,
+            stored: StoredSnapshot(
+                offset: state.offset, body: Protobuf.encode(state.message),
+                stateHash: StateHash(of: state).bytes), voids: [])
+    }
+}

@@ -1,0 +1,154 @@
+import BatonCore
+import BatonServer
+import BatonSync
+import BatonWire
+
+extension FuzzTarget {
+    /// Small texts out of paths, queries and header lines.
+    static let texts: [FuzzTarget] = [
+        FuzzTarget(
+            "names", "names, ids, pointers and instants, each as a line",
+            seeds: {
+                [
+                    "cust-8123", "cart/main", "/lines/a~1b/quantity", "2026-01-31T12:00:00.000Z",
+                    "8f14e45fceea167a5a36dedd4bea2543:7", "8f14e45fceea167a5a36dedd4bea2543",
+                ].map { Array($0.utf8) }
+            },
+            check: { bytes in
+                let text = String(decoding: bytes, as: UTF8.self)
+                var isTaken = false
+                func reads<Name: CustomStringConvertible>(_ name: Name?) throws {
+                    guard let name else { return }
+                    isTaken = true
+                    try promise("\(name)" == text, "\(Name.self) reads as another text")
+                }
+                try reads(try? TenantID(text))
+                try reads(try? StreamID(text))
+                try reads(try? ChannelName(text))
+                try reads(try? EntityID(text))
+                try reads(ReplicaID(text))
+                try reads(Dot(text))
+                if let path = FieldPath(pointer: text) {
+                    isTaken = true
+                    try promise(
+                        FieldPath(pointer: path.pointer) == path, "a path is another once written")
+                }
+                if let time = InstantFormat.milliseconds(of: text) {
+                    isTaken = true
+                    try promise(
+                        InstantFormat.text(milliseconds: time) == text, "an instant has two forms")
+                }
+                return isTaken
+            }),
+        FuzzTarget(
+            "cursor", "a cursor, an id of a live answer, a moment of the past",
+            seeds: {
+                [
+                    "4f3a2b-17", "cust-1=4f3a2b-17,cust-2=4f3a2b-9", "12",
+                    "2026-01-31T12:00:00.000Z",
+                ].map { Array($0.utf8) }
+            },
+            check: { bytes in
+                let text = String(decoding: bytes, as: UTF8.self)
+                let cursors = LiveAnswer.cursors(ofCombined: text)
+                try promise(cursors.count <= bytes.count / 3 + 1, "more cursors than letters")
+                let isOther = !cursors.isEmpty || (try? PastMoment(text)) != nil
+                guard let cursor = try? Cursor(text, epoch: "4f3a2b") else { return isOther }
+                let again: Cursor
+                do {
+                    again = try Cursor(cursor.description, epoch: "4f3a2b")
+                } catch {
+                    throw BrokenPromise("a cursor's own text is refused")
+                }
+                try promise(again == cursor, "a cursor is another once written")
+                return true
+            }),
+        FuzzTarget(
+            "handoff", "the code of a hand-off, and the bodies of its calls",
+            seeds: {
+                [
+                    "K7QF-3M9T", "baton:handoff/k7qf 3m9t",
+                    #"{"stream":"cust-1","entities":["cart/main","order/*"],"codeSeconds":60}"#,
+                    #"{"code":"K7QF-3M9T","channel":"store"}"#,
+                ].map { Array($0.utf8) }
+            },
+            check: { bytes in
+                let text = String(decoding: bytes, as: UTF8.self)
+                if let code = HandoffCode(text) {
+                    try promise(
+                        HandoffCode(code.description) == code, "a code is another once written")
+                    try promise(HandoffCode(code.uri) == code, "a code is another in its picture")
+                    return true
+                }
+                if let wish = try? HandoffWish(json: bytes, limits: ServerLimits()) {
+                    try promise(
+                        wish.entities.count <= ServerLimits().entitiesPerHandoff,
+                        "too many entities")
+                    return true
+                }
+                _ = try ClaimWish(json: bytes)
+                return true
+            }),
+    ]
+
+    /// What a device reads of its server, or of whatever stands in between.
+    static let answers: [FuzzTarget] = [
+        FuzzTarget(
+            "live-events", "server-sent events, in pieces",
+            seeds: {
+                [
+                    Array("id: 4f-1\nevent: pull\ndata: {}\n\n: beat\n\n".utf8),
+                    Array("data: a\r\ndata: b\r\rdata:c\n\n".utf8),
+                ]
+            },
+            check: { bytes in
+                var whole = ServerSentEventReader()
+                let events = try whole.read(bytes)
+                // However the network cuts it, the same events come out.
+                var byByte = ServerSentEventReader()
+                var pieces: [ServerSentEvent] = []
+                for byte in bytes { pieces += try byByte.read([byte]) }
+                try promise(pieces == events, "other events when they come in pieces")
+                return !events.isEmpty
+            }),
+        FuzzTarget(
+            "retry-after", "the Retry-After and Date fields of an answer, a line each",
+            seeds: {
+                [
+                    Array("120\n".utf8),
+                    Array("Sun, 06 Nov 1994 08:49:37 GMT\nSun, 06 Nov 1994 08:49:00 GMT".utf8),
+                ]
+            },
+            check: { bytes in
+                let lines = String(decoding: bytes, as: UTF8.self)
+                    .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+                let pause = RetryAfter.pause(lines.first, date: lines.dropFirst().first)
+                guard let pause else { return false }
+                try promise(
+                    pause >= .zero && pause <= .seconds(3_600), "a pause of \(pause)")
+                return true
+            }),
+        FuzzTarget(
+            "pull", "the answer to a sync, as a device reads it",
+            seeds: { [try Samples.answer()] },
+            check: { bytes in
+                let answer = try Protobuf.decode(Baton_V1_SyncResponse.self, from: bytes)
+                for result in answer.streams {
+                    for batch in result.pulled.batches {
+                        for (index, event) in batch.events.enumerated() {
+                            guard let replica = ReplicaID(batch.replica),
+                                batch.counter < 1 << 53
+                            else { continue }
+                            let counter = Counter(rawValue: batch.counter + UInt64(index))
+                            _ = try? Entry(event, dot: Dot(replica, counter))
+                        }
+                    }
+                    if result.pulled.hasSnapshot {
+                        _ = try? StreamState(
+                            result.pulled.snapshot.state, offset: .start)
+                    }
+                }
+                return true
+            }),
+    ]
+}
