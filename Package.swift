@@ -278,5 +278,8 @@ let package = Package(
 if Context.environment["BATON_FUZZING"] == "1" {
     package.products.append(.executable(name: "BatonFuzzer", targets: ["BatonFuzzer"]))
     package.targets.append(
-        .executableTarget(name: "BatonFuzzer", dependencies: ["BatonFuzz"], swiftSettings: strict))
+        .executableTarget(
+            name: "BatonFuzzer", dependencies: ["BatonFuzz"], swiftSettings: strict,
+            // GNU gold, which Swift takes on Linux, fails on what libFuzzer's flags make.
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
 }
