@@ -280,5 +280,8 @@ let package = Package(
 if Context.environment["BATON_FUZZING"] == "1" {
     package.products.append(.executable(name: "BatonFuzzer", targets: ["BatonFuzzer"]))
     package.targets.append(
-        .executableTarget(name: "BatonFuzzer", dependencies: ["BatonFuzz"], swiftSettings: strict))
+        .executableTarget(
+            name: "BatonFuzzer", dependencies: ["BatonFuzz"], swiftSettings: strict,
+            // The standard linker ends with an internal error here.
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
 }
