@@ -80,6 +80,8 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
@@ -280,6 +282,6 @@ if Context.environment["BATON_FUZZING"] == "1" {
     package.targets.append(
         .executableTarget(
             name: "BatonFuzzer", dependencies: ["BatonFuzz"], swiftSettings: strict,
-            // GNU gold, which Swift takes on Linux, fails on what libFuzzer's flags make.
+            // The standard linker ends with an internal error here.
             linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
 }

@@ -115,7 +115,7 @@ public final class BatonService: Service {
         addOperations(to: router)
         let application = Application(
             router: router,
-            server: try protocols(),
+            server: protocols(),
             configuration: .init(
                 address: .hostname(options.host, port: options.port), serverName: "baton",
                 backlog: 4096, availableConnectionsDelegate: pressure.connections.acceptor),
@@ -153,18 +153,30 @@ public final class BatonService: Service {
     }
 
     /// How connections are spoken on.
-    private func protocols() throws -> HTTPServerBuilder {
+    private func protocols() -> HTTPServerBuilder {
         let idle = options.limits.idleSeconds
         let http1 = HTTP1Channel.Configuration(
-            idleTimeout: .seconds(idle),
+            additionalChannelHandlers: [HeadWatchInstaller()], idleTimeout: .seconds(idle),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: options.limits.headerBytes,
                 maxHeaderListSize: options.limits.headersBytes,
                 maxHeaderFieldCount: options.limits.headers))
-        guard let certificate = options.certificate else { return .http1(configuration: http1) }
-        return try .http2Upgrade(
-            tlsConfiguration: certificate.configuration,
-            configuration: .init(idleTimeout: .seconds(idle), streamConfiguration: http1))
+        let rule = pressure.slowHeads
+        guard let certificate = options.certificate else {
+            return HTTPServerBuilder { responder in
+                WatchedProtocol(
+                    spoken: HTTP1Channel(responder: responder, configuration: http1),
+                    isSecure: false, rule: rule)
+            }
+        }
+        let tls = certificate.configuration
+        return HTTPServerBuilder { responder in
+            WatchedProtocol(
+                spoken: try HTTP2UpgradeChannel(
+                    tlsConfiguration: tls,
+                    configuration: .init(idleTimeout: .seconds(idle), streamConfiguration: http1),
+                    responder: responder), isSecure: true, rule: rule)
+        }
     }
 
     /// Health, readiness and metrics: no token, nothing about any tenant.

@@ -49,6 +49,7 @@ public struct NamedLimit: Sendable {
         NamedLimit("headerBytes", 1_024...65_536, \.headerBytes),
         NamedLimit("headersBytes", 1_024...262_144, \.headersBytes),
         NamedLimit("headers", 10...1_000, \.headers),
+        NamedLimit("headSeconds", seconds, \.headSeconds),
         NamedLimit("bodySeconds", seconds, \.bodySeconds),
         NamedLimit("requestsAtOnce", count, \.requestsAtOnce),
         NamedLimit("readersAtOnce", 1...10_000, \.readersAtOnce),

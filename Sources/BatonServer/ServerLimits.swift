@@ -27,6 +27,9 @@ public struct ServerLimits: Hashable, Sendable {
     public var headersBytes = 32 * 1024
     /// Header lines of a request.
     public var headers = 100
+    /// Seconds that a TLS handshake may take, and a request's head from its first byte to its last: both
+    /// fit a few packets.
+    public var headSeconds = 10
     /// Seconds that a request's body may take to arrive: a mebibyte on the slowest network that a till is
     /// on.
     public var bodySeconds = 60

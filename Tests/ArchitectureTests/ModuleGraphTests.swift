@@ -26,7 +26,8 @@ import Testing
         "BatonServer": system.union(platform).union([
             "BatonCore", "BatonWire", "BatonLog", "BatonArchive", "BatonGzip",
             "Crypto", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdHTTP2",
-            "HummingbirdTLS", "JWTKit", "Logging", "NIOCore", "NIOPosix", "NIOSSL",
+            "HummingbirdTLS", "JWTKit", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
+            "NIOTLS",
             "ServiceLifecycle", "SwiftProtobuf",
         ]),
         // Runs on phones: no server, no log engine, nothing of one platform alone.

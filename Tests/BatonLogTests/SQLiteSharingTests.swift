@@ -1,6 +1,8 @@
 import BatonCore
-import BatonLog
+import Synchronization
 import Testing
+
+@testable import BatonLog
 
 /// Several processes on one directory, here as several logs.
 struct SQLiteSharingTests {
@@ -51,6 +53,34 @@ struct SQLiteSharingTests {
             try await one.push(phone, from: 1, ["a"], to: stream)
             #expect(await news.next() != nil)
             #expect(try await two.entries(of: stream).count == 1)
+        }
+    }
+
+    @Test func `What came before the writer's thread began is news to those who watched`()
+        async throws
+    {
+        try await withDirectory { directory in
+            var options = SQLiteLog.Options()
+            options.files = 1
+            let one = try SQLiteLog.open(directory: directory, options: options)
+            let stream = try key("cust-1")
+            let path = try #require(try SQLiteLog.files(in: directory).first)
+            let connection = try Connection(path: path, access: .write)
+            try connection.configure()
+            let version = try connection.dataVersion()
+            let signals = AppendSignals()
+            let news = Mutex(0)
+            let watch = signals.watch([stream]) { _ in news.withLock { $0 += 1 } }
+            try await one.push(phone, from: 1, ["a"], to: stream)
+            let mailbox = Mailbox<WriterJob>(count: 1)
+            mailbox.close()
+            Writer(
+                connection: connection, since: version, mailbox: mailbox, signals: signals,
+                checkpoints: CheckpointTurn(), options: options
+            ).run()
+            #expect(news.withLock { $0 } == 1)
+            watch.end()
+            await one.close()
         }
     }
 

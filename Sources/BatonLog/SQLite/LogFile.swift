@@ -21,14 +21,17 @@ final class LogFile: Sendable {
         try checkpoints.configure()
         readers = try Readers(path: path, count: options.readers)
         self.options = options
+        // Before anybody can watch: what comes after this is news to those who do, however long the
+        // writer's thread takes to begin.
+        let version = try connection.dataVersion()
         let mailbox = Mailbox<WriterJob>(count: options.queuedJobs, cost: options.queuedBytes)
         let turn = CheckpointTurn()
         let stop = stopCheckpoints
         self.mailbox = mailbox
         writer = Worker("baton-log-writer") {
             Writer(
-                connection: connection, mailbox: mailbox, signals: signals, checkpoints: turn,
-                options: options
+                connection: connection, since: version, mailbox: mailbox, signals: signals,
+                checkpoints: turn, options: options
             ).run()
         }
         checkpointer = Worker("baton-log-checkpointer") {

@@ -16,18 +16,20 @@ final class Writer {
         capacity: LogLimits.rememberedStreams)
     private var tenants = RecentCache<TenantID, Int64>(capacity: LogLimits.rememberedStreams)
     private var changed: [WrittenStream] = []
-    private var dataVersion: Int64?
+    private var dataVersion: Int64
     private var nextRestart: Int
     /// A reader stays in the write-ahead log: no commit waits for it a second time.
     private var wasHeldUp = false
     private var courtesy: Courtesy
 
-    /// A writer on `connection`, which it alone uses from now on.
+    /// A writer on `connection`, which it alone uses from now on. What others have written since
+    /// `dataVersion` was the connection's is news.
     init(
-        connection: Connection, mailbox: Mailbox<WriterJob>, signals: AppendSignals,
-        checkpoints: CheckpointTurn, options: SQLiteLog.Options
+        connection: Connection, since dataVersion: Int64, mailbox: Mailbox<WriterJob>,
+        signals: AppendSignals, checkpoints: CheckpointTurn, options: SQLiteLog.Options
     ) {
         self.connection = connection
+        self.dataVersion = dataVersion
         self.mailbox = mailbox
         self.signals = signals
         self.checkpoints = checkpoints
@@ -41,7 +43,7 @@ final class Writer {
 
     /// Works until the mailbox is closed and empty.
     func run() {
-        // The first look only learns where the others are; a failure shows with the next job.
+        // A failure shows with the next job.
         try? noticeOthers()
         while true {
             switch mailbox.takeAll(within: options.pollSeconds) {
@@ -99,13 +101,10 @@ final class Writer {
     private func noticeOthers() throws(LogFailure) {
         let version = try connection.dataVersion()
         guard version != dataVersion else { return }
-        let isFirst = dataVersion == nil
         dataVersion = version
         forget()
-        if !isFirst {
-            courtesy.noticeOthers()
-            signals.signalAll()
-        }
+        courtesy.noticeOthers()
+        signals.signalAll()
     }
 
     /// Keeps the write-ahead log short. Under continuous writes, passive checkpoints alone never let

@@ -31,6 +31,8 @@ extension Pressure {
             "# HELP baton_slow_bodies_total Connections closed because a body did not arrive in time.",
             "# TYPE baton_slow_bodies_total counter",
             "baton_slow_bodies_total \(slowBodies.closed)",
+            "# HELP baton_slow_heads_total Connections closed in a handshake or a head that took too long.",
+            "# TYPE baton_slow_heads_total counter", "baton_slow_heads_total \(slowHeads.closed)",
         ]
         return gauges.map(\.text).joined() + lines.joined(separator: "\n") + "\n"
     }

@@ -21,6 +21,7 @@ struct Pressure: Sendable {
     let stalls: StallWatch
     /// Who does not send what it has begun to.
     let slowBodies: StallWatch
+    let slowHeads: HeadWatch.Rule
     /// What each caller causes.
     let callers: PrincipalBudget
 
@@ -38,6 +39,7 @@ struct Pressure: Sendable {
         live = Places(limits.liveSubscribers)
         stalls = StallWatch(seconds: limits.stallSeconds)
         slowBodies = StallWatch(seconds: limits.bodySeconds)
+        slowHeads = HeadWatch.Rule(seconds: limits.headSeconds)
         callers = PrincipalBudget(limits)
     }
 
