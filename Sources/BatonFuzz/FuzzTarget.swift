@@ -10,17 +10,41 @@ public struct FuzzTarget: Sendable {
     public let summary: String
     /// Inputs to begin with: small ones that are read, so that chance need not find the form.
     public let seeds: @Sendable () throws -> [[UInt8]]
-    private let check: @Sendable ([UInt8]) throws -> Bool
+    /// Pieces of the form, which chance would seldom put together.
+    public let words: [String]
+    /// Whether a run takes milliseconds, because there are files to make.
+    public let isSlow: Bool
+    private let check: Check
+
+    private enum Check: Sendable {
+        case plain(@Sendable ([UInt8]) throws -> Bool)
+        case waiting(@Sendable ([UInt8]) async throws -> Bool)
+    }
 
     init(
-        _ name: String, _ summary: String,
-        seeds: @escaping @Sendable () throws -> [[UInt8]] = { [] },
+        _ name: String, _ summary: String, words: [String] = [],
+        seeds: @escaping @Sendable () throws -> [[UInt8]],
         check: @escaping @Sendable ([UInt8]) throws -> Bool
     ) {
         self.name = name
         self.summary = summary
+        self.words = words
+        self.isSlow = false
         self.seeds = seeds
-        self.check = check
+        self.check = .plain(check)
+    }
+
+    init(
+        _ name: String, _ summary: String, words: [String] = [], isSlow: Bool = false,
+        seeds: @escaping @Sendable () throws -> [[UInt8]],
+        waiting: @escaping @Sendable ([UInt8]) async throws -> Bool
+    ) {
+        self.name = name
+        self.summary = summary
+        self.words = words
+        self.isSlow = isSlow
+        self.seeds = seeds
+        self.check = .waiting(waiting)
     }
 
     /// Bytes of the largest input that a run looks at.
@@ -30,9 +54,12 @@ public struct FuzzTarget: Sendable {
     ///
     /// - Returns: Whether the bytes were taken.
     /// - Throws: ``BrokenPromise``, and nothing else.
-    public func run(_ bytes: [UInt8]) throws -> Bool {
+    public func run(_ bytes: [UInt8]) async throws -> Bool {
         do {
-            return try check(bytes)
+            switch check {
+            case .plain(let check): return try check(bytes)
+            case .waiting(let check): return try await check(bytes)
+            }
         } catch let broken as BrokenPromise {
             throw broken
         } catch {
@@ -44,7 +71,14 @@ public struct FuzzTarget: Sendable {
 
     /// All of them.
     public static let all: [FuzzTarget] =
-        messages + states + schemas + texts + tokens + archives + answers
+        messages + states + files + schemas + texts + tokens + archives + answers
+
+    /// What breaks readers of JSON: numbers at the ends of their types, escapes, depth.
+    static let jsonWords = [
+        "9007199254740991", "-9007199254740992", "9223372036854775807", "-9223372036854775808",
+        "18446744073709551615", "1e308", "-1e-400", "0.5", "-0", #"\ud83d\ude00"#, #"\udc00"#,
+        #"\u0000"#, "[[[[[[[[", #"{"a":{"a":{"a":"#, "null", "true", #"{"":"#,
+    ]
 
     /// The target of a name.
     public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

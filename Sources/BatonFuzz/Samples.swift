@@ -68,6 +68,9 @@ enum Samples {
         return Protobuf.encode(Baton_V1_PushRequest.with { $0.batch = batch })
     }
 
+    /// The events of that push.
+    static func pushed() throws -> [Event] { try events(from: 1) }
+
     /// A sync of two streams, of which one pushes.
     static func sync() throws -> [UInt8] {
         let batch = try batch()
@@ -83,6 +86,54 @@ enum Samples {
                     .with {
                         $0.stream = "cust-2"
                         $0.limit = 7
+                    },
+                ]
+            })
+    }
+
+    /// Two replicas' writes to the same places, neither of which has seen the other's, and a write that
+    /// has seen one of them and keeps it.
+    static func fold() throws -> [UInt8] {
+        let cart = try EntityID("cart/main")
+        let tea = FieldPath(["lines", "tea", "quantity"])
+        let mug = FieldPath(["lines", "mug", "note"])
+        let status = try FieldOperation(
+            EntityID("order/o-1"), FieldPath(["status"]), .move(from: "paid", to: "cancelled"))
+        let first = Origin(
+            dot: Dot(other, Counter(rawValue: 1)), offset: Offset(rawValue: 5),
+            timestamp: Timestamp(milliseconds: 1_770_000_000_001))
+        let writes: [[FieldOperation]] = [
+            [
+                FieldOperation(cart, tea, .set(.integer(9_007_199_254_740_991))), status,
+                FieldOperation(cart, mug, .set("blue")),
+            ],
+            [
+                FieldOperation(cart, FieldPath(["lines"]), .remove("tea")),
+                FieldOperation(cart, mug, .keep("blue", first)),
+            ],
+        ]
+        let messages = try writes.enumerated().map { index, operations in
+            let counter = Counter(rawValue: UInt64(index) + 1)
+            let event = Event(
+                dot: Dot(other, counter),
+                context: Context(
+                    replica: other, own: Counter(rawValue: UInt64(index)),
+                    seen: Offset(rawValue: UInt64(index) * 4)),
+                timestamp: Timestamp(milliseconds: 1_770_000_000_001 + Int64(index)),
+                channel: try ChannelName("web"), operations: operations)
+            return event.message
+        }
+        let batch = try batch()
+        return Protobuf.encode(
+            Baton_V1_SyncRequest.with {
+                $0.streams = [
+                    .with { $0.push = batch },
+                    .with {
+                        $0.push = .with {
+                            $0.replica = other.description
+                            $0.counter = 1
+                            $0.events = messages
+                        }
                     },
                 ]
             })
@@ -126,7 +177,8 @@ enum Samples {
         return body
     }
 
-    private static func stream() throws -> StreamKey {
+    /// Whose events they are.
+    static func stream() throws -> StreamKey {
         StreamKey(tenant: try TenantID("acme"), stream: try StreamID("cust-1"))
     }
 

@@ -1,4 +1,5 @@
 import BatonFuzz
+import Dispatch
 import Foundation
 
 // One target under libFuzzer, which chooses the bytes by the edges that they reach. Built by tools/fuzz
@@ -12,6 +13,39 @@ func runDriver(
     _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
     _ run: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
 ) -> CInt
+
+/// Bytes that one input may take beyond all that came before: many times what the longest inflates to.
+let mostMemory = 128 << 20
+
+/// The largest size that the process has had, in bytes. Linux counts in KiB (getrusage(2)).
+func peak() -> Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+}
+
+/// Tells what came of an input that breaks something, and ends so that libFuzzer keeps the input.
+func stop(_ target: FuzzTarget, _ words: String) -> Never {
+    FileHandle.standardError.write(Data("\(target.name): \(words)\n".utf8))
+    abort()
+}
+
+/// Runs an input on a task of its own, as a server does, and waits for it.
+func run(_ target: FuzzTarget, _ bytes: [UInt8]) {
+    let before = peak()
+    let done = DispatchSemaphore(value: 0)
+    Task.detached {
+        do {
+            _ = try await target.run(bytes)
+        } catch {
+            stop(target, "\(error)")
+        }
+        done.signal()
+    }
+    done.wait()
+    let taken = peak() - before
+    if taken > mostMemory { stop(target, "\(bytes.count) bytes of input took \(taken) of memory") }
+}
 
 /// The target that the first argument names.
 nonisolated(unsafe) var target: FuzzTarget?
@@ -29,12 +63,18 @@ guard CommandLine.arguments.count > 1, let named = FuzzTarget.named(CommandLine.
     exit(CommandLine.arguments.count > 1 ? 2 : 0)
 }
 target = named
-if CommandLine.arguments.count == 4, CommandLine.arguments[2] == "--seeds" {
-    let folder = CommandLine.arguments[3]
+if CommandLine.arguments.count == 5, CommandLine.arguments[2] == "--seeds" {
+    let (folder, dictionary) = (CommandLine.arguments[3], CommandLine.arguments[4])
     do {
         for (index, seed) in try named.seeds().enumerated() {
             try Data(seed).write(to: URL(fileURLWithPath: "\(folder)/seed-\(index)"))
         }
+        // A word a line, in quotes (https://llvm.org/docs/LibFuzzer.html#dictionaries).
+        let lines = named.words.map { word in
+            "\"" + word.utf8.map { "\\x" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+                + "\"\n"
+        }
+        try Data(lines.joined().utf8).write(to: URL(fileURLWithPath: dictionary))
     } catch {
         complain("the seeds cannot be written: \(error)")
     }
@@ -48,12 +88,7 @@ let status = words.withUnsafeMutableBufferPointer { buffer in
     guard var start = buffer.baseAddress else { complain("no arguments") }
     return runDriver(&count, &start) { bytes, size in
         guard let target else { complain("no target") }
-        do {
-            _ = try target.run(Array(UnsafeBufferPointer(start: bytes, count: size)))
-        } catch {
-            FileHandle.standardError.write(Data("\(target.name): \(error)\n".utf8))
-            abort()
-        }
+        run(target, Array(UnsafeBufferPointer(start: bytes, count: size)))
         return 0
     }
 }

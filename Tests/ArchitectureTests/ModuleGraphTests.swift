@@ -56,9 +56,9 @@ import Testing
         // Every parser of hostile bytes, with the modules that hold them.
         "BatonFuzz": [
             "BatonCore", "BatonWire", "BatonGzip", "BatonLog", "BatonArchive", "BatonServer",
-            "BatonSync", "Crypto", "Foundation", "SwiftProtobuf",
+            "BatonSync", "Crypto", "Foundation", "SwiftProtobuf", "Synchronization",
         ],
-        "BatonFuzzer": ["BatonFuzz", "Foundation"],
+        "BatonFuzzer": ["BatonFuzz", "Dispatch", "Foundation"],
         // Everything that has an effect is simulated: no socket, no file, no clock of its own.
         "BatonSimulation": [
             "BatonCore", "BatonWire", "BatonLog", "BatonServer", "BatonSync", "BatonLaws",

@@ -39,6 +39,30 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("[3,1]", "begins after its end"), ("[0,1]", "begins before every log"),
+        ("[1,9007199254740992]", "ends after every log"), ("[1,5],[5,9]", "overlap"),
+        ("[6,9],[1,5]", "are not in order"),
+    ])
+    func `A manifest of segments that cannot be is damaged, whatever its checksum`(
+        segments: String, what: String
+    ) throws {
+        let entries = try JSONDecoder().decode([[UInt64]].self, from: Data("[\(segments)]".utf8))
+        let lines = entries.map {
+            #"{"bytes":1,"chainAfter":"","chainBefore":"","file":"f","first":\#($0[0]),"last":\#($0[1]),"#
+                + #""rawBytes":1,"receivedFrom":1,"receivedTo":1,"sha256":""}"#
+        }
+        func manifest(_ sum: String) -> [UInt8] {
+            Array(
+                ("{" + sum + #""format":"baton-archive-stream","segments":["#
+                    + lines.joined(separator: ",")
+                    + #"],"snapshots":[],"stream":"s","tenant":"t","version":1}"#).utf8)
+        }
+        let bytes = manifest("\"checksum\":\"\(FileSum.text(manifest("")))\",") + [10]
+        let failure = #expect(throws: ArchiveFailure.self) { try StreamManifest(bytes: bytes) }
+        #expect(failure?.message.contains("has a segment from") == true, "one that \(what)")
+    }
+
     @Test func `The chain and the vector at any entry can be worked out`() throws {
         let sample = try SampleStream.long()
         let segment = try ArchivedSegment(

@@ -64,10 +64,6 @@ struct StreamArchiveWalk {
             }
         }
         guard let place else { return }
-        guard place.offset < segment.first else {
-            note(file, segment.first, "it overlaps the segment before")
-            return
-        }
         guard place.offset.next == segment.first else { return }
         if place.chain != segment.chainBefore {
             note(file, segment.first, "it does not follow the segment before: the chain is another")

@@ -14,6 +14,8 @@ protocol ManifestJSON: Decodable {
     var version: Int { get }
     /// The members but the checksum.
     var members: [ExactText: Value] { get }
+    /// What it says that cannot be, whatever was archived; `nil` where there is nothing.
+    var contradiction: String? { get }
 }
 
 /// What every manifest has, whatever its version.
@@ -50,6 +52,7 @@ extension ManifestJSON {
         guard self.bytes == bytes else {
             throw ArchiveFailure(.damaged, "the manifest is not what its checksum says")
         }
+        if let contradiction { throw ArchiveFailure(.damaged, "the manifest \(contradiction)") }
     }
 }
 
@@ -66,6 +69,8 @@ struct ArchiveManifest: ManifestJSON {
     let version: Int
     /// How many streams the archive holds at least.
     let streams: Int
+
+    var contradiction: String? { streams < 0 ? "counts \(streams) streams" : nil }
 
     init(streams: Int) {
         format = Self.format

@@ -91,6 +91,28 @@ package struct StreamManifest: ManifestJSON, Hashable, Sendable {
     /// Takes a snapshot in place of those before it: a later one serves whatever they served.
     mutating func replaceSnapshots(with snapshot: SnapshotEntry) { snapshots = [snapshot] }
 
+    var contradiction: String? {
+        if key == nil { return "names no stream that can be" }
+        if movedTo != nil, target == nil {
+            return "names no stream that can be as the one moved to"
+        }
+        guard segments.count <= ArchiveLimits.segments, snapshots.count <= ArchiveLimits.snapshots
+        else { return "names more parts than there may be" }
+        // In order and apart from each other (`protocol/archive.md`, section 2): so they are found by
+        // halving, and what they hold together can be counted.
+        var position: UInt64 = 0
+        for segment in segments {
+            guard segment.first > position, segment.first <= segment.last,
+                segment.last <= largestExactInteger
+            else {
+                return "has a segment from \(segment.first) to \(segment.last) after \(position)"
+            }
+            position = segment.last
+        }
+        return snapshots.contains { $0.offset > largestExactInteger }
+            ? "has a snapshot beyond every log" : nil
+    }
+
     var members: [ExactText: Value] {
         var members: [ExactText: Value] = [
             "format": .string(format), "version": .integer(Int64(version)),

@@ -66,9 +66,6 @@ package struct Archive: Sendable {
                 "the manifest is of \(manifest.tenant)/\(manifest.stream), not of \(folder)"
             )
         }
-        guard manifest.segments.count <= ArchiveLimits.segments,
-            manifest.snapshots.count <= ArchiveLimits.snapshots
-        else { throw ArchiveFailure(.damaged, "the manifest names more than an archive may hold") }
         return manifest
     }
 

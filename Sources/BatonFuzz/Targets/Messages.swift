@@ -35,7 +35,7 @@ extension FuzzTarget {
                 return true
             }),
         FuzzTarget(
-            "sync-json", "the body of a sync, in JSON",
+            "sync-json", "the body of a sync, in JSON", words: jsonWords,
             seeds: {
                 [
                     try Protobuf.encodeJSON(
@@ -56,27 +56,50 @@ extension FuzzTarget {
                 return true
             }),
         FuzzTarget(
-            "write-json", "the body of a write by a thin client, in JSON",
+            "push-json", "the body of a push, in JSON", words: jsonWords,
             seeds: {
                 [
-                    Array(
-                        #"{"channel":"store","operations":[{"path":"/lines/a/quantity","add":2},{"path":"/note","set":{"a":[1,null,"x"]}},{"path":"/b","remove":true}]}"#
-                            .utf8)
+                    try Protobuf.encodeJSON(
+                        Protobuf.decode(Baton_V1_PushRequest.self, from: Samples.push()))
                 ]
             },
             check: { bytes in
-                let message = try Protobuf.decodeJSON(Baton_V1_WriteRequest.self, from: bytes)
-                for operation in message.operations {
-                    _ = try? FieldOperation(operation)
-                }
-                let again = try Protobuf.decodeJSON(
-                    Baton_V1_WriteRequest.self, from: Protobuf.encodeJSON(message))
+                let message = try Protobuf.decodeJSON(Baton_V1_PushRequest.self, from: bytes)
+                let batch = try PushedBatch(message.batch)
+                try checkBatch(batch)
                 try promise(
-                    again == message, "the JSON form does not read as what it was written of")
+                    try PushedBatch(pushRequest: Protobuf.encode(message)).events == batch.events,
+                    "the events differ between JSON and protobuf")
                 return true
             }),
         FuzzTarget(
-            "value-json", "a JSON value, and its canonical form",
+            "calls-json", "the bodies of a thin client's calls, in JSON: write, checkout, adopt",
+            words: jsonWords,
+            seeds: {
+                [
+                    #"{"channel":"store","operations":[{"path":"/lines/a/quantity","add":2},{"path":"/note","set":{"a":[1,null,"x"]}},{"path":"/b","remove":true}]}"#,
+                    #"{"cart":"main","seen":"12","channel":"store","operations":[{"path":"/note","set":"x"}]}"#,
+                    #"{"from":"anon-1","channel":"web"}"#,
+                ].map { Array($0.utf8) }
+            },
+            check: { bytes in
+                let operations = [
+                    try checkCall(Baton_V1_WriteRequest.self, bytes)?.operations,
+                    try checkCall(Baton_V1_CheckoutRequest.self, bytes)?.operations,
+                    try checkCall(Baton_V1_AdoptRequest.self, bytes).map { _ in [] },
+                ].compactMap(\.self)
+                for operation in operations.joined() {
+                    guard
+                        let read = try? FieldOperation(operation, entity: EntityID("cart/main"))
+                    else { continue }
+                    _ = read.malformation
+                    let again = try? FieldOperation(read.message)
+                    try promise(again == read, "an operation is another once it is written")
+                }
+                return !operations.isEmpty
+            }),
+        FuzzTarget(
+            "value-json", "a JSON value, and its canonical form", words: jsonWords,
             seeds: {
                 [
                     #"{"a":[1,-2,true,null,"x\u00e9\ud83d\ude00"],"b":{"":{}}}"#,
@@ -121,6 +144,21 @@ extension FuzzTarget {
         try promise(again == event, "an event is not what it was encoded as")
         try promise(again.encoded == encoded, "an event has two encodings")
         return true
+    }
+
+    /// The message of a call, if that is what the bytes are; what it says once it is written is the same.
+    private static func checkCall<Call: Message & Equatable>(_: Call.Type, _ bytes: [UInt8]) throws
+        -> Call?
+    {
+        guard let call = try? Protobuf.decodeJSON(Call.self, from: bytes) else { return nil }
+        let again: Call
+        do {
+            again = try Protobuf.decodeJSON(Call.self, from: Protobuf.encodeJSON(call))
+        } catch {
+            throw BrokenPromise("the JSON form of a call is refused: \(error)")
+        }
+        try promise(again == call, "the JSON form of a call says something else")
+        return call
     }
 
     private static func checkBatch(_ batch: PushedBatch) throws {

@@ -2,6 +2,7 @@ import BatonCore
 import BatonServer
 import BatonSync
 import BatonWire
+import SwiftProtobuf
 
 extension FuzzTarget {
     /// Small texts out of paths, queries and header lines.
@@ -129,6 +130,26 @@ extension FuzzTarget {
                 return true
             }),
         FuzzTarget(
+            "answer-json",
+            "an answer in JSON, as a device reads it: live events, problems, hand-offs",
+            words: jsonWords,
+            seeds: {
+                let answer = try Protobuf.decode(Baton_V1_SyncResponse.self, from: Samples.answer())
+                return [
+                    try answer.streams.first.map { try Protobuf.encodeJSON($0.pulled) } ?? [],
+                    Array(#"{"type":"urn:baton:problem:overloaded","detail":"\ud842\udfb7"}"#.utf8),
+                    Array(#"{"code":"K7QF-3M9T","newer":[{"a":[]}]}"#.utf8),
+                ]
+            },
+            check: { bytes in
+                let answers = [
+                    try checkAnswer(Baton_V1_PullResponse.self, bytes),
+                    try checkAnswer(Baton_V1_Problem.self, bytes),
+                    try checkAnswer(Google_Protobuf_Value.self, bytes),
+                ]
+                return answers.contains(true)
+            }),
+        FuzzTarget(
             "pull", "the answer to a sync, as a device reads it",
             seeds: { [try Samples.answer()] },
             check: { bytes in
@@ -151,4 +172,16 @@ extension FuzzTarget {
                 return true
             }),
     ]
+
+    /// Whether a device reads the bytes as the message. What a server's strict reader takes says the same
+    /// to a device.
+    private static func checkAnswer<Answer: Message & Equatable>(
+        _: Answer.Type, _ bytes: [UInt8]
+    ) throws -> Bool {
+        let answer = try? AnswerJSON.decode(Answer.self, from: bytes)
+        if let strict = try? Protobuf.decodeJSON(Answer.self, from: bytes) {
+            try promise(answer == strict, "a device reads another answer than was written")
+        }
+        return answer != nil
+    }
 }

@@ -18,11 +18,36 @@ extension FuzzTarget {
             },
             check: { bytes in
                 let text = try TokenText(String(decoding: bytes, as: UTF8.self))
+                // A token has one form: whatever else is read as the same bytes is none.
+                let parts = bytes.split(
+                    separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+                for part in parts {
+                    let decoded = Base64URL.bytes(part)
+                    try promise(
+                        decoded.map { Array(Base64URL.text($0).utf8) } == Array(part),
+                        "a part of a token has two forms")
+                }
                 _ = try TokenClaims(json: text.payload)
                 return true
             }),
         FuzzTarget(
-            "claims", "the claims of a token, as JSON",
+            "signature",
+            "a token, verified with the keys of a server: header, key, signature, rules",
+            seeds: { try TokenSamples.good },
+            waiting: { bytes in
+                let token = String(decoding: bytes, as: UTF8.self)
+                let inspection = TokenInspection(
+                    of: token, keys: try await TokenKeys(jwks: TokenSamples.keySet),
+                    rules: TokenRules(), revocations: Revocations(), now: 1_770_000_000_000)
+                guard inspection.refusal == nil else { return false }
+                // Nobody makes a token without a key: what is taken was signed as it stands.
+                try promise(
+                    TokenSamples.signed.contains { token.hasPrefix($0 + ".") },
+                    "a token is taken that no key has signed")
+                return true
+            }),
+        FuzzTarget(
+            "claims", "the claims of a token, as JSON", words: jsonWords,
             seeds: {
                 [
                     #"{"tenant":"acme","role":"kiosk","streams":["cust-*"],"exp":4102444800}"#,
@@ -41,7 +66,7 @@ extension FuzzTarget {
                 return true
             }),
         FuzzTarget(
-            "keys", "a JWK set, and a list of revocations",
+            "keys", "a JWK set, and a list of revocations", words: jsonWords,
             seeds: {
                 [
                     Array(
@@ -52,9 +77,12 @@ extension FuzzTarget {
                             .utf8),
                 ]
             },
-            check: { bytes in
+            waiting: { bytes in
                 if let set = try? KeySet(bytes) {
-                    _ = try? set.json
+                    _ = try await TokenKeys(jwks: bytes)
+                    // A set with names has one form that reads as the same.
+                    let json = try set.json
+                    try promise(try KeySet(json).json == json, "a key set has two forms")
                     return true
                 }
                 let list = try Revocations(json: bytes)

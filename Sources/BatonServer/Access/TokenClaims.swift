@@ -153,7 +153,8 @@ private struct ClaimReader {
     func date(_ name: String) throws(TokenRefusal) -> Int64? {
         guard let value = members[name] else { return nil }
         guard case .numberValue(let number)? = value.kind,
-            let seconds = Int64(exactly: number.rounded(.down)), abs(seconds) < 1 << 53
+            let seconds = Int64(exactly: number.rounded(.down)),
+            seconds.magnitude <= largestExactInteger
         else { throw TokenRefusal(.claims, "\(name) is not a time in seconds since 1970") }
         return seconds
     }

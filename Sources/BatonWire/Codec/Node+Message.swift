@@ -141,12 +141,11 @@ struct NodeReader {
         for entry in message.beyond {
             beyond[try replica(entry.replica)] = try Numbers.counter(entry.counter)
         }
-        let own = message.hasOwn ? message.own : message.counter - 1
         return Stamp(
             dot: dot, offset: try Numbers.offset(message.offset),
-            context: Context(
-                replica: dot.replica, own: Counter(rawValue: own),
-                seen: try Numbers.offset(message.seen), beyond: VersionVector(beyond)),
+            context: try Context(
+                seen: message.seen, own: message.hasOwn ? message.own : nil, beyond: beyond,
+                dot: dot),
             timestamp: Timestamp(milliseconds: message.time, tick: message.tick))
     }
 
@@ -168,6 +167,10 @@ struct NodeReader {
     private func parts(_ messages: [Baton_V1_Part]) throws(WireFailure) -> [CountLeaf.Part] {
         var parts: [CountLeaf.Part] = []
         for part in messages {
+            guard part.number.magnitude <= largestExactInteger else {
+                throw WireFailure(
+                    .malformedEvent, "a number lies within ±\(largestExactInteger)")
+            }
             parts.append(CountLeaf.Part(stamp: try stamp(part.stamp), number: part.number))
         }
         return parts

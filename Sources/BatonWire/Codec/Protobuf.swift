@@ -20,12 +20,14 @@ public enum Protobuf {
         }
     }
 
-    /// Reads a message from its JSON form. Unknown members are refused: JSON could not keep them.
+    /// Reads a message from its JSON form. Unknown members are refused, for JSON could not keep them;
+    /// who reads without passing on may pass over them.
     public static func decodeJSON<Message: SwiftProtobuf.Message>(
-        _: Message.Type, from bytes: [UInt8]
+        _: Message.Type, from bytes: [UInt8], passingOverUnknown: Bool = false
     ) throws(WireFailure) -> Message {
         var options = JSONDecodingOptions()
         options.messageDepthLimit = depth
+        options.ignoreUnknownFields = passingOverUnknown
         do {
             return try Message(
                 jsonUTF8Bytes: SurrogatePairs.unescaped(bytes), options: options)

@@ -167,6 +167,8 @@ struct BadToken: Sendable, CustomStringConvertible {
     private static func claims(_ forge: TokenForge) -> [BadToken] {
         let changed: [(String, String?)] = [
             ("exp", nil), ("exp", #""2099-01-01""#), ("exp", "1e300"), ("exp", "null"),
+            // The one number whose absolute value is none.
+            ("exp", "-9223372036854775808"), ("nbf", "-9223372036854775808"),
             ("exp", "true"),
             ("nbf", #""now""#), ("iat", "[1]"), ("tenant", nil), ("tenant", "7"),
             ("tenant", #""""#),
