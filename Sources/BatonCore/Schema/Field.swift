@@ -91,7 +91,8 @@ public struct Field: Hashable, Sendable {
     public static func == (left: Field, right: Field) -> Bool {
         left.content === right.content
             || left.name == right.name && left.rule == right.rule && left.writers == right.writers
-                && left.readers == right.readers && left.adoption == right.adoption && left.most == right.most
+                && left.readers == right.readers && left.adoption == right.adoption
+                && left.most == right.most
                 && left.redaction == right.redaction && left.isReported == right.isReported
                 && left.compared == right.compared
     }

@@ -140,7 +140,8 @@ struct Routes: Sendable {
         _ = try await service.requireStream(key)
         let pulled = try await service.pull(
             key, after: request.uri.queryParameters["after"].map(String.init) ?? "",
-            limit: limit(request, most: service.limits.eventsPerPull), in: service.sight(of: key, for: caller))
+            limit: limit(request, most: service.limits.eventsPerPull),
+            in: service.sight(of: key, for: caller))
         switch MessageEncoding(accept: request.headers[.accept], otherwise: .json) {
         case .protobuf:
             return bodies.response(

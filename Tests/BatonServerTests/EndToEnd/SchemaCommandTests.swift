@@ -26,6 +26,24 @@ struct SchemaCommandTests {
         let builtins = URL(fileURLWithPath: examples).deletingLastPathComponent().path
         let (own, ownStatus) = try baton(["schema", "check", builtins, "--json"])
         #expect(ownStatus == 0 && own.contains(#""ok" : true"#), "\(own)")
+        #expect(own.contains(#""place" : "profile/name""#), "\(own)")
+    }
+
+    @Test func `What a document hides, and which calls it keeps, is told`() async throws {
+        try await withTemporaryFolder { folder in
+            try write(
+                #"{"type":"gift","version":1,"readers":["customer","operator"],"#
+                    + #""callers":{"adopt":["service"]},"fields":[{"name":"note","rule":"count","#
+                    + #""readers":["customer","kiosk","associate","service","operator"]}]}"#,
+                "gift.json", in: folder)
+            let (text, status) = try baton(["schema", "check", folder])
+            #expect(status == 0)
+            for line in [
+                "  gift: hidden from kiosk, associate, service",
+                "  gift: adopt is kept from customer, kiosk, associate, operator",
+                "  gift/note: hidden from nobody",
+            ] { #expect(text.contains(line), "\(text)") }
+        }
     }
 
     @Test func `What is wrong is named with file and place, all at once`() async throws {
