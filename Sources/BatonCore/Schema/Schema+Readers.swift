@@ -36,6 +36,11 @@ extension SchemaSet {
     /// Whether anything at all is hidden from `role`: where not, nothing need be asked. O(1).
     public func hides(from role: Role) -> Bool { restricted.contains(role) }
 
+    /// The types of which something is hidden from `role`, in ascending order.
+    public func types(hidingFrom role: Role) -> [String] {
+        sorted.filter { $0.restricted.contains(role) }.map(\.type)
+    }
+
     /// Whether `role` sees what is said at a place of an entity. Types that no schema declares are
     /// open to all.
     public func shows(_ path: FieldPath, of type: String, to role: Role) -> Bool {

@@ -1,4 +1,4 @@
-import BatonCore
+package import BatonCore
 package import BatonLog
 import BatonWire
 
@@ -9,6 +9,8 @@ package struct Sight: Sendable {
     private let schemas: SchemaSet
     /// Whose sight it is; `nil` for one who sees all.
     private let role: Role?
+    /// How the names of entities begin of which something is hidden from the role, in UTF-8.
+    private let beginnings: [[UInt8]]
     /// Whether there is anything that is not seen. Where not, nothing of what follows costs anything.
     let withholds: Bool
 
@@ -19,13 +21,17 @@ package struct Sight: Sendable {
         entities = .all
         schemas = SchemaSet([])
         role = nil
+        beginnings = []
         withholds = false
     }
 
-    init(_ entities: EntityScope = .all, of role: Role, under schemas: SchemaSet) {
+    /// What `role` sees under `schemas`, of the entities that its token covers.
+    package init(_ entities: EntityScope = .all, of role: Role, under schemas: SchemaSet) {
         self.entities = entities
         self.schemas = schemas
         self.role = schemas.hides(from: role) ? role : nil
+        beginnings =
+            self.role.map { schemas.types(hidingFrom: $0).map { Array("\($0)/".utf8) } } ?? []
         withholds = entities.withholds || self.role != nil
     }
 
@@ -41,9 +47,15 @@ package struct Sight: Sendable {
         return role.map { schemas.shows(path, of: entity.type, to: $0) } ?? true
     }
 
+    /// Whether some of an encoded event may be hidden. Where not, it need not be decoded: an operation
+    /// names its entity in clear. O(bytes × types that hide something).
+    func mayHide(in event: ArraySlice<UInt8>) -> Bool {
+        entities.withholds || beginnings.contains { event.holds($0) }
+    }
+
     /// What is seen of an entry of the log. An event of which nothing is, and a refusal, which does not
     /// tell what its event was about, is a refusal without a reason.
-    func shown(_ entry: Entry) -> Entry {
+    package func shown(_ entry: Entry) -> Entry {
         guard withholds else { return entry }
         guard case .event(let event) = entry else { return .void(entry.dot, Self.withheld) }
         let shown = event.operations.filter { shows($0.path, of: $0.entity) }
@@ -53,7 +65,7 @@ package struct Sight: Sendable {
     }
 
     /// What is seen of a state: it has seen the same events, and holds less.
-    func shown(_ state: StreamState) -> StreamState {
+    package func shown(_ state: StreamState) -> StreamState {
         guard withholds else { return state }
         var shown: [EntityID: EntityState] = [:]
         for (id, entity) in state.entities where entities.covers(id) {
@@ -72,6 +84,19 @@ package struct Sight: Sendable {
 
     /// What stands in the log's place for an event of which nothing is seen.
     static let withheld = Refusal(.withheld, "")
+}
+
+extension ArraySlice<UInt8> {
+    /// Whether some other bytes, one at least, stand in these.
+    fileprivate func holds(_ other: [UInt8]) -> Bool {
+        withUnsafeBufferPointer { bytes in
+            guard bytes.count >= other.count else { return false }
+            return (0...(bytes.count - other.count)).contains { start in
+                bytes[start] == other[0]
+                    && other.indices.allSatisfy { bytes[start + $0] == other[$0] }
+            }
+        }
+    }
 }
 
 extension Event {

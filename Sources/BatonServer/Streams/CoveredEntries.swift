@@ -16,6 +16,11 @@ enum CoveredEntries {
         }
         var body: [UInt8] = []
         for frame in frames {
+            let isVoid = chunk.body[frame.content].first == voidTag
+            guard isVoid || sight.mayHide(in: chunk.body[frame.content]) else {
+                body += chunk.body[frame.range]
+                continue
+            }
             let bytes = Array(chunk.body[frame.content])
             let message = try Protobuf.decode(Baton_V1_Event.self, from: bytes)
             let isOwnRefusal = message.hasVoid && chunk.replica == asker
@@ -24,6 +29,9 @@ enum CoveredEntries {
         }
         return body
     }
+
+    /// A void record has no field but number 15, so its first byte tells.
+    static let voidTag: UInt8 = 15 << 3 | 2
 
     private static func shown(
         _ message: Baton_V1_Event, _ bytes: [UInt8], _ sight: Sight

@@ -135,7 +135,7 @@ extension StreamService {
         var state: [UInt8]?
         if sight.withholds {
             let part = sight.shown(try await states.state(of: key).state)
-            snapshot = frame(of: part, hash: StateHash(of: part), in: key)
+            snapshot = try await frame(of: part, in: key, sight)
             state = Protobuf.encode(part.message)
         } else {
             let current = try await states.encoded(of: key)
@@ -158,7 +158,7 @@ extension StreamService {
     ) async throws(Problem) -> Baton_V1_Snapshot {
         guard !sight.withholds else {
             let part = sight.shown(try await states.state(of: key).state)
-            var snapshot = frame(of: part, hash: nil, in: key)
+            var snapshot = try await frame(of: part, in: key, sight)
             snapshot.state = part.message
             return snapshot
         }
@@ -168,6 +168,15 @@ extension StreamService {
         var snapshot = frame(of: current.state, hash: current.hash, in: key)
         snapshot.state = current.state.message
         return snapshot
+    }
+
+    /// A snapshot of what is seen, without the state. The hash is that which others share, unless the
+    /// log has grown meanwhile.
+    private func frame(
+        of part: StreamState, in key: StreamKey, _ sight: Sight
+    ) async throws(Problem) -> Baton_V1_Snapshot {
+        let (hash, offset) = try await states.hash(of: key, in: sight)
+        return frame(of: part, hash: offset == part.offset ? hash : nil, in: key)
     }
 
     /// A snapshot without the state.
@@ -199,12 +208,10 @@ extension StreamService {
         return PulledBatch(header: header, frames: [])
     }
 
-    /// Whether one of the entries is a void record, which its replica does not hold. A void record
-    /// has no field but number 15, so its first byte tells.
+    /// Whether one of the entries is a void record, which its replica does not hold.
     private static func holdsVoid(_ chunk: Chunk) -> Bool {
-        let voidTag: UInt8 = 15 << 3 | 2
-        return EventFrames.scan(chunk.body)?.contains {
-            chunk.body[$0.content].first == voidTag
+        EventFrames.scan(chunk.body)?.contains {
+            chunk.body[$0.content].first == CoveredEntries.voidTag
         } ?? true
     }
 }

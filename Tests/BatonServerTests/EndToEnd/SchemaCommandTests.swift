@@ -153,6 +153,37 @@ struct SchemaCommandTests {
         }
     }
 
+    @Test func `What a schema hides from operators the command line does not tell`() async throws {
+        try await withTemporaryFolder { folder in
+            try write(
+                #"{"type":"gift","version":1,"fields":[{"name":"note","rule":"count"},"#
+                    + #"{"name":"to","rule":"register","type":"text","#
+                    + #""readers":["customer","service"]}]}"#, "gift.json", in: folder)
+            let data = "\(folder)/data"
+            let server = try ServerProcess(data: data, arguments: ["--schemas", folder])
+            let curl = ["-sS", "-H", "Authorization: Bearer \(server.token)", "--json"]
+            for body in [
+                #"{"operations":[{"path":"/to","set":"Eve"},{"path":"/note","add":1}]}"#,
+                #"{"operations":[{"path":"/to","set":"Ada"}],"seen":0}"#,
+            ] {
+                let (answer, _) = try Program.output(
+                    "/usr/bin/curl",
+                    curl + [body, "\(server.address)/v1/streams/c/entities/gift/1"])
+                #expect(answer.contains("ACCEPTED"), "\(answer)")
+            }
+            for look in [
+                ["entity", "c", "gift/1"], ["explain", "c", "gift/1"], ["events", "c"],
+                ["conflicts", "c"],
+            ] {
+                let (text, _) = try baton(["inspect"] + look + ["--data", data])
+                #expect(!text.contains("Ada") && !text.contains("Eve"), "\(look): \(text)")
+                #expect(!text.contains("/to"), "\(look): \(text)")
+                #expect(look[0] == "conflicts" || text.contains("note"), "\(look): \(text)")
+            }
+            server.stop()
+        }
+    }
+
     @Test func `A server takes a tenant's own schemas, and none that breaks a built-in one`()
         async throws
     {
