@@ -140,7 +140,8 @@ struct Routes: Sendable {
         _ = try await service.requireStream(key)
         let pulled = try await service.pull(
             key, after: request.uri.queryParameters["after"].map(String.init) ?? "",
-            limit: limit(request, most: service.limits.eventsPerPull), under: caller.entities)
+            limit: limit(request, most: service.limits.eventsPerPull),
+            in: service.sight(of: key, for: caller))
         switch MessageEncoding(accept: request.headers[.accept], otherwise: .json) {
         case .protobuf:
             return bodies.response(
@@ -210,7 +211,7 @@ struct Routes: Sendable {
         let (key, caller) = try caller(request, context)
         _ = try await service.requireStream(key)
         return try bodies.response(
-            await service.snapshot(key, under: caller.entities),
+            await service.snapshot(key, in: service.sight(of: key, for: caller)),
             as: MessageEncoding(accept: request.headers[.accept], otherwise: .json), to: request)
     }
 
@@ -295,9 +296,13 @@ struct Routes: Sendable {
         try caller.require(id)
         let moment = try moment(request)
         if try flag("explain", request) {
-            return try await explanation(request, of: id, in: key, at: moment, for: caller.role)
+            return try await explanation(request, of: id, in: key, at: moment, for: caller)
         }
-        let (value, offset) = try await service.entity(id, of: key, at: moment)
+        if moment != nil {
+            try service.require(.timeline, on: id.type, of: key, by: caller.role)
+        }
+        let (value, offset) = try await service.entity(
+            id, of: key, at: moment, in: service.sight(of: key, for: caller))
         let body = value.canonicalBytes
         let tag = "\"\(Hexadecimal.text(SHA256.hash(data: body).prefix(16)))\""
         let headers: HTTPFields = [
@@ -314,7 +319,7 @@ struct Routes: Sendable {
 
     private func explanation(
         _ request: Request, of id: EntityID, in key: StreamKey, at moment: PastMoment?,
-        for role: Role
+        for caller: Principal
     ) async throws -> Response {
         let text = request.uri.queryParameters["path"]?.removingPercentEncoding ?? ""
         guard let path = FieldPath(pointer: text) else {
@@ -322,7 +327,8 @@ struct Routes: Sendable {
                 .invalidParameter, "path is a JSON Pointer, such as /lines/sku-1/quantity")
         }
         let explanation = try await service.explanation(
-            of: id, at: path, in: key, at: moment, for: role)
+            of: id, at: path, in: key, at: moment, for: caller.role,
+            in: service.sight(of: key, for: caller))
         return bodies.response(
             explanation.json.canonicalBytes, type: "application/json", to: request,
             headers: [.batonOffset: explanation.offset.description, .cacheControl: "no-store"])
@@ -400,7 +406,7 @@ struct Routes: Sendable {
         let value = try await service.timeline(
             key, after: Offset(rawValue: after),
             limit: limit(request, most: service.limits.entriesPerPage), at: moment(request),
-            for: caller.role, under: caller.entities)
+            for: caller.role, in: service.sight(of: key, for: caller))
         return bodies.response(
             value.canonicalBytes, type: "application/json", to: request)
     }
@@ -417,7 +423,8 @@ struct Routes: Sendable {
         }
         if let entity { try caller.require(entity) }
         let value = try await service.conflicts(
-            key, wanted, of: entity, for: caller.role, under: caller.entities)
+            key, wanted, of: entity, for: caller.role,
+            in: service.sight(of: key, for: caller))
         return bodies.response(
             value.canonicalBytes, type: "application/json", to: request)
     }

@@ -75,7 +75,7 @@ package struct LiveAnswer: Sendable {
         let isOwed = hashing && place.withoutHash.contains(index)
         let pulled = try await service.pull(
             keys[index], after: place.cursors[index], limit: 0, bytes: service.limits.bytesPerLive,
-            hash: isOwed ? .always : .shared, under: caller.entities)
+            hash: isOwed ? .always : .shared, in: service.sight(of: keys[index], for: caller))
         guard !pulled.isEmpty || isOwed && !pulled.message.stateHash.isEmpty else { return nil }
         place.cursors[index] = pulled.message.cursor
         if pulled.message.stateHash.isEmpty {
