@@ -1,6 +1,7 @@
 import BatonArchive
 import BatonCore
 import BatonLog
+import BatonSync
 import BatonWire
 import SwiftProtobuf
 
@@ -141,21 +142,70 @@ enum Samples {
 
     /// The answer to a sync, with a snapshot and a batch.
     static func answer() throws -> [UInt8] {
-        let batch = try batch()
+        var batch = try batch()
+        batch.offset = 5
         let state = try Protobuf.decode(Baton_V1_State.self, from: state())
+        let hash = StateHash(of: try folded()).description
         return Protobuf.encode(
             Baton_V1_SyncResponse.with {
+                $0.serverTime = 1_770_000_000_000
                 $0.streams = [
                     .with {
                         $0.stream = "cust-1"
                         $0.pulled = .with {
                             $0.batches = [batch]
-                            $0.snapshot = .with { $0.state = state }
+                            $0.snapshot = .with {
+                                $0.state = state
+                                $0.offset = 4
+                                $0.stateHash = hash
+                            }
                             $0.cursor = "4f3a2b-9"
                         }
                     }
                 ]
             })
+    }
+
+    /// The answer to a push of the device's events: each verdict, and the omitted batch.
+    static func verdicts() throws -> [UInt8] {
+        let count = UInt64(try pushed().count)
+        return Protobuf.encode(
+            Baton_V1_SyncResponse.with {
+                $0.serverTime = 1_770_000_000_000
+                $0.streams = [
+                    .with {
+                        $0.stream = "cust-1"
+                        $0.pushed.verdicts = (1...count).map { counter in
+                            .with {
+                                $0.counter = counter
+                                $0.outcome = .accepted
+                                $0.offset = counter
+                            }
+                        }
+                        $0.pulled = .with {
+                            $0.cursor = "4f3a2b-4"
+                            $0.head = count
+                            $0.batches = [
+                                .with {
+                                    $0.replica = replica.description
+                                    $0.counter = 1
+                                    $0.offset = 1
+                                    $0.omitted = UInt32(count)
+                                }
+                            ]
+                        }
+                    }
+                ]
+            })
+    }
+
+    /// A device that has written the events, and has no answer yet.
+    static func device() throws -> StreamReplica {
+        let events = try pushed()
+        return StreamReplica(
+            stream: try StreamID("cust-1"), schemas: BuiltinSchemas.all, replica: replica,
+            nextCounter: Counter(rawValue: UInt64(events.count) + 1),
+            outbox: events.map { PendingEvent($0, encoded: $0.encoded, saw: nil) })
     }
 
     private static func folded() throws -> StreamState {

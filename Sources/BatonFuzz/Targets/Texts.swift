@@ -150,26 +150,31 @@ extension FuzzTarget {
                 return answers.contains(true)
             }),
         FuzzTarget(
-            "pull", "the answer to a sync, as a device reads it",
-            seeds: { [try Samples.answer()] },
+            "pull", "the answer to a sync, as a device takes it in that has pushed with it",
+            seeds: { [try Samples.answer(), try Samples.verdicts()] },
             check: { bytes in
                 let answer = try Protobuf.decode(Baton_V1_SyncResponse.self, from: bytes)
+                var replica = try Samples.device()
+                var installation = Installation(replica: replica.replica, clockCorrection: 0)
+                var isTaken = false
                 for result in answer.streams {
-                    for batch in result.pulled.batches {
-                        for (index, event) in batch.events.enumerated() {
-                            guard let replica = ReplicaID(batch.replica),
-                                batch.counter < 1 << 53
-                            else { continue }
-                            let counter = Counter(rawValue: batch.counter + UInt64(index))
-                            _ = try? Entry(event, dot: Dot(replica, counter))
-                        }
-                    }
-                    if result.pulled.hasSnapshot {
-                        _ = try? StreamState(
-                            result.pulled.snapshot.state, offset: .start)
-                    }
+                    let ask = SyncAsk(
+                        stream: replica.stream, replica: replica.replica, cursor: replica.cursor,
+                        batch: replica.outgoing(events: 100, bytes: 1 << 16))
+                    guard
+                        (try? replica.takeIn(
+                            answer: result, on: ask, wall: 1_770_000_000_000,
+                            serverTime: answer.serverTime, previous: nil,
+                            newID: ReplicaID(high: 3, low: 4), installation: &installation)) != nil
+                    else { continue }
+                    isTaken = true
+                    // It goes on, whatever it was told.
+                    _ = try? replica.write(
+                        [FieldOperation(EntityID("cart/main"), FieldPath(["note"]), .set("x"))],
+                        channel: ChannelName("app"), wall: 1_770_000_000_000,
+                        installation: installation.replica)
                 }
-                return true
+                return isTaken
             }),
     ]
 

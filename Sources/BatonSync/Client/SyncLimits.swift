@@ -48,4 +48,7 @@ enum SyncLimits {
     /// Live connections of one client: enough for an associate's open customers; streams beyond
     /// these are synced by the timer.
     static let liveStreams = 8
+
+    /// What a server's clock may say, in milliseconds since 1970: up to the year 10000, as timestamps.
+    static let serverTimes: ClosedRange<Int64> = 0...253_402_300_799_999
 }

@@ -7,6 +7,11 @@ extension StreamReplica {
         answer result: Baton_V1_StreamSyncResult, on ask: SyncAsk, wall: Int64, serverTime: Int64,
         previous: PushOutcome.Obstacle?, newID: ReplicaID, installation: inout Installation
     ) throws -> SyncStep {
+        guard SyncLimits.serverTimes.contains(serverTime) else {
+            throw SyncFailure(
+                .unexpectedAnswer, "the server says that its clock stands at \(serverTime)",
+                stream: stream)
+        }
         guard result.hasProblem else {
             if result.pulled.otherLog && result.pulled.hasSnapshot {
                 return try takeIn(
@@ -78,7 +83,7 @@ extension StreamReplica {
     private func checked(_ message: Baton_V1_Snapshot) throws(SyncFailure) -> StreamState {
         let state: StreamState
         do {
-            state = try StreamState(message.state, offset: Offset(rawValue: message.offset))
+            state = try StreamState(message.state, offset: Offset(wire: message.offset))
         } catch {
             throw SyncFailure(
                 .unexpectedAnswer, "the server's snapshot cannot be read",

@@ -44,6 +44,7 @@ extension StreamReplica {
             outcome.obstacle = .otherLog
             return outcome
         }
+        let end = try Offset(wire: pull.head)
         var work = PullWork(self, wall: wall)
         var obstacle: PullOutcome.Obstacle?
         if pull.hasSnapshot { obstacle = try work.take(pull.snapshot) }
@@ -57,7 +58,7 @@ extension StreamReplica {
         outcome.more = pull.more
         let isNew = outcome.entries > 0 || outcome.tookSnapshot
         self = work.replica
-        head = max(Offset(rawValue: pull.head), confirmed.offset)
+        head = max(end, confirmed.offset)
         let movesCursor = isNew || asked == cursor
         if movesCursor && !pull.cursor.isEmpty && pull.cursor != cursor {
             cursor = pull.cursor
@@ -124,7 +125,7 @@ private struct PullWork {
         _ snapshot: Baton_V1_Snapshot
     ) throws(WireFailure) -> PullOutcome.Obstacle? {
         let state = try StreamState(
-            snapshot.state, offset: Offset(rawValue: snapshot.offset))
+            snapshot.state, offset: Offset(wire: snapshot.offset))
         // A live event may be older than what has been pulled since.
         guard state.offset > replica.confirmed.offset else { return nil }
         let hash = StateHash(of: state).description
@@ -139,14 +140,13 @@ private struct PullWork {
     }
 
     mutating func take(_ batch: Baton_V1_Batch) throws(WireFailure) -> PullOutcome.Obstacle? {
-        guard let writer = ReplicaID(batch.replica), batch.counter > 0, batch.offset > 0 else {
-            throw WireFailure(.malformedEvent, "a pulled batch without replica, counter or offset")
-        }
+        let place = try batch.place()
         let isOmitted = batch.omitted > 0
-        let count = isOmitted ? Int(batch.omitted) : batch.events.count
-        for index in 0..<count {
-            let dot = Dot(writer, Counter(rawValue: batch.counter + UInt64(index)))
-            let offset = Offset(rawValue: batch.offset + UInt64(index))
+        for index in 0..<place.count {
+            let dot = Dot(
+                place.first.replica, Counter(rawValue: place.first.counter.rawValue + UInt64(index))
+            )
+            let offset = Offset(rawValue: place.offset.rawValue + UInt64(index))
             let expected = replica.confirmed.offset.next
             if offset < expected { continue }
             guard offset == expected else { return .hole(expected: expected, got: offset) }

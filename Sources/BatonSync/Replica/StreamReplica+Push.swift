@@ -32,7 +32,7 @@ package struct PushOutcome: Sendable {
 extension StreamReplica {
     /// The events to push next: those that wait, from the first, in a run without a hole under one
     /// id, at most so many bytes; one event goes at any size.
-    func outgoing(events: Int, bytes: Int) -> OutgoingBatch? {
+    package func outgoing(events: Int, bytes: Int) -> OutgoingBatch? {
         guard let first = outbox.firstIndex(where: { $0.fate == .waiting }) else { return nil }
         let start = outbox[first].dot
         var next = start

@@ -38,6 +38,16 @@ package struct SyncAsk: Sendable {
     package let cursor: String
     /// What is pushed, if anything.
     package let batch: OutgoingBatch?
+
+    /// Joins the parts.
+    package init(
+        stream: StreamID, replica: ReplicaID, cursor: String, batch: OutgoingBatch?
+    ) {
+        self.stream = stream
+        self.replica = replica
+        self.cursor = cursor
+        self.batch = batch
+    }
 }
 
 /// What came of a stream's part of an answer, and what to do next.

@@ -1,4 +1,4 @@
-import BatonCore
+package import BatonCore
 
 /// Names and numbers of messages, checked.
 enum Names {
@@ -64,5 +64,26 @@ enum Numbers {
                 .malformedEvent, "offset \(number): offsets run up to \(largestExactInteger)")
         }
         return Offset(rawValue: number)
+    }
+}
+
+extension Offset {
+    /// The offset that a message says; refused where no log has such a one.
+    package init(wire number: UInt64) throws(WireFailure) { self = try Numbers.offset(number) }
+}
+
+extension Baton_V1_Batch {
+    /// Where the events of a pulled batch stand, those among them that are left out: their writer, the
+    /// first one's counter and offset, and how many there are.
+    package func place() throws(WireFailure) -> (first: Dot, offset: Offset, count: Int) {
+        let count = omitted > 0 ? Int(omitted) : events.count
+        let first = Dot(try Names.replica(replica), try Numbers.counter(counter))
+        let start = try Numbers.offset(offset)
+        guard start > .start else {
+            throw WireFailure(.malformedEvent, "a pulled batch has the offset of its first event")
+        }
+        _ = try Numbers.counter(counter + UInt64(count))
+        _ = try Numbers.offset(offset + UInt64(count))
+        return (first, start, count)
     }
 }

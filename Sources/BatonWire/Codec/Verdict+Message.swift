@@ -35,7 +35,7 @@ extension Verdict {
                 RefusalCode(rawValue: message.code)
                 ?? (offset == .start ? .limitExceeded : .schemaViolation)
             let expected =
-                message.expected == 0 ? nil : Counter(rawValue: message.expected)
+                message.expected == 0 ? nil : try Numbers.counter(message.expected)
             let movedTo = message.movedTo.isEmpty ? nil : try Names.stream(message.movedTo)
             self = .refused(
                 Refusal(code, message.reason, expected: expected, movedTo: movedTo), offset)
