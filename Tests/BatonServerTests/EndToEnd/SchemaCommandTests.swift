@@ -155,12 +155,15 @@ struct SchemaCommandTests {
 
     @Test func `What a schema hides from operators the command line does not tell`() async throws {
         try await withTemporaryFolder { folder in
+            let schemas = "\(folder)/schemas"
+            try FileManager.default.createDirectory(
+                atPath: schemas, withIntermediateDirectories: true)
             try write(
                 #"{"type":"gift","version":1,"fields":[{"name":"note","rule":"count"},"#
                     + #"{"name":"to","rule":"register","type":"text","#
-                    + #""readers":["customer","service"]}]}"#, "gift.json", in: folder)
+                    + #""readers":["customer","service"]}]}"#, "gift.json", in: schemas)
             let data = "\(folder)/data"
-            let server = try ServerProcess(data: data, arguments: ["--schemas", folder])
+            let server = try ServerProcess(data: data, arguments: ["--schemas", schemas])
             let curl = ["-sS", "-H", "Authorization: Bearer \(server.token)", "--json"]
             for body in [
                 #"{"operations":[{"path":"/to","set":"Eve"},{"path":"/note","add":1}]}"#,
