@@ -112,6 +112,13 @@ import Testing
             try await $0.call(
                 "GET", "/v1/live?stream=s&after=s%3Dbad", headers: [("Last-Event-ID", "")])
         },
+        .push(
+            "a keep of a time after the year 9999", 400, "malformed-event",
+            event: event(
+                operations: """
+                    {"entity":"cart/main","path":"/note","keep":{"value":"x","counter":"1",\
+                    "replica":"0000000000000000000000000000000e","time":"253402300800000"}}
+                    """)),
         Case("JSON that is cut off", 400, "malformed-json") {
             try await $0.call("POST", "/v1/streams/s/events", json: #"{"batch":{"#)
         },

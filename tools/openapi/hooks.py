@@ -81,6 +81,8 @@ def is_in_order(batch):
     first = number(batch.get("counter"))
     if not isinstance(events, list) or first is None:
         return True
+    if first + len(events) > 1 << 53:
+        return False
     for counter, event in enumerate(events, first):
         if not isinstance(event, dict):
             continue
@@ -99,14 +101,13 @@ def is_in_order(batch):
 
 def is_flat(value, deep=-1):
     """Whether a value nests no deeper than 8, and its keys differ by more than their composition."""
-    deepest = 8 + 2
     if isinstance(value, dict):
         alike = {unicodedata.normalize("NFC", key) for key in value if isinstance(key, str)}
-        return deep < deepest and len(alike) == len(value) and all(
+        return deep < 7 and len(alike) == len(value) and all(
             is_flat(part, deep + 1) for part in value.values()
         )
     if isinstance(value, list):
-        return deep < deepest and all(is_flat(part, deep + 1) for part in value)
+        return deep < 7 and all(is_flat(part, deep + 1) for part in value)
     return True
 
 
