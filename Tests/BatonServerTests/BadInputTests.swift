@@ -104,6 +104,16 @@ import Testing
         Case("a combined id that names no stream", 400, "invalid-cursor") {
             try await $0.call("GET", "/v1/live?stream=s&after=0a-1")
         },
+        Case("a live cursor beyond the log", 400, "invalid-cursor") {
+            try await $0.write("s2", "cart/main", #"{"path":"/note","set":"x"}"#)
+            let cursor = "\($0.engine.identity.epoch)-2"
+            return try await $0.call("GET", "/v1/streams/s2/live?after=\(cursor)")
+        },
+        Case("a combined cursor beyond a log", 400, "invalid-cursor") {
+            try await $0.write("s2", "cart/main", #"{"path":"/note","set":"x"}"#)
+            let cursor = "\($0.engine.identity.epoch)-2"
+            return try await $0.call("GET", "/v1/live?stream=s2&after=s2%3D\(cursor)")
+        },
         Case("a bad cursor that a good id outranks", 400, "invalid-cursor") {
             try await $0.call(
                 "GET", "/v1/streams/s/live?after=bad", headers: [("Last-Event-ID", "")])

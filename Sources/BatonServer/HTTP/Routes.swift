@@ -246,13 +246,12 @@ struct Routes: Sendable {
             ofCombined: request.uri.queryParameters["after"].map(String.init) ?? "")
         try check(after.values)
         let cursors = try request.headers[.lastEventID].map(LiveAnswer.cursors) ?? after
-        try check(cursors.values)
         return try await answer(
             live: keys, for: caller, cursors: keys.map { cursors[$0.stream.description] ?? "" },
             isCombined: true)
     }
 
-    /// A bad cursor is found before the answer has begun, while it can still be a problem.
+    /// Whether they could be cursors, also those that others outrank.
     private func check(_ cursors: some Sequence<String>) throws(Problem) {
         for cursor in cursors { _ = try Cursor(cursor, epoch: service.engine.identity.epoch) }
     }
@@ -260,7 +259,7 @@ struct Routes: Sendable {
     private func answer(
         live keys: [StreamKey], for caller: Principal, cursors: [String], isCombined: Bool
     ) async throws(Problem) -> Response {
-        try check(cursors)
+        for (key, cursor) in zip(keys, cursors) { try await service.check(cursor, of: key) }
         guard let place = PlaceTaken(pressure.live) else {
             throw Problem(
                 .overloaded,
