@@ -104,7 +104,8 @@ public final class BatonService: Service {
     }
 
     public func run() async throws {
-        let router = Router(context: ServerContext.self)
+        let router = Router(
+            context: ServerContext.self, options: .autoGenerateHeadEndpoints)
         router.middlewares.add(
             BrowserRules(origins: options.origins, isSecure: options.certificate != nil))
         router.middlewares.add(

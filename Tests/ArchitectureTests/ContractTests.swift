@@ -108,6 +108,14 @@ import Testing
         #expect(described.count == specified.count)
     }
 
+    @Test func `No text of the HTTP description reads as a key, which is no YAML`() throws {
+        let openAPI = try SourceTree.file("protocol/openapi.yaml")
+        let keys = openAPI.lines.filter {
+            $0.wholeMatch(of: #/ +(?:description|summary|detail): [^"'|>{\[].*: .*/#) != nil
+        }
+        #expect(keys.isEmpty, "\(list(keys.map { String($0) }))")
+    }
+
     @Test func `Every section that the sources cite exists`() throws {
         let specification = try SourceTree.file("protocol/specification.md").text
         let sections = Set(

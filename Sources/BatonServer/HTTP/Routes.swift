@@ -74,7 +74,7 @@ struct Routes: Sendable {
         _ name: String, _ request: Request, in range: ClosedRange<UInt64>
     ) throws(Problem) -> UInt64? {
         guard let text = request.uri.queryParameters[Substring(name)] else { return nil }
-        guard let number = UInt64(text), range.contains(number) else {
+        guard let number = UInt64(digits: text), range.contains(number) else {
             throw Problem(
                 .invalidParameter,
                 "\(name) is a number from \(range.lowerBound) to \(range.upperBound)")
@@ -221,10 +221,11 @@ struct Routes: Sendable {
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
         let (key, caller) = try caller(request, context)
-        let after =
-            request.headers[.lastEventID]
-            ?? request.uri.queryParameters["after"].map(String.init) ?? ""
-        return try await answer(live: [key], for: caller, cursors: [after], isCombined: false)
+        let after = request.uri.queryParameters["after"].map(String.init) ?? ""
+        try check([after])
+        return try await answer(
+            live: [key], for: caller, cursors: [request.headers[.lastEventID] ?? after],
+            isCombined: false)
     }
 
     @Sendable private func liveOfSeveral(
@@ -239,23 +240,27 @@ struct Routes: Sendable {
         }
         var keys: [StreamKey] = []
         for name in names {
-            let key = try service.key(name.removingPercentEncoding ?? "", for: caller)
+            let key = try service.key(String(name), for: caller)
             if !keys.contains(key) { keys.append(key) }
         }
-        let id =
-            request.headers[.lastEventID]
-            ?? request.uri.queryParameters["after"]?.removingPercentEncoding ?? ""
-        let cursors = LiveAnswer.cursors(ofCombined: id)
+        let after = try LiveAnswer.cursors(
+            ofCombined: request.uri.queryParameters["after"].map(String.init) ?? "")
+        try check(after.values)
+        let cursors = try request.headers[.lastEventID].map(LiveAnswer.cursors) ?? after
         return try await answer(
             live: keys, for: caller, cursors: keys.map { cursors[$0.stream.description] ?? "" },
             isCombined: true)
     }
 
+    /// Whether they could be cursors, also those that others outrank.
+    private func check(_ cursors: some Sequence<String>) throws(Problem) {
+        for cursor in cursors { _ = try Cursor(cursor, epoch: service.engine.identity.epoch) }
+    }
+
     private func answer(
         live keys: [StreamKey], for caller: Principal, cursors: [String], isCombined: Bool
     ) async throws(Problem) -> Response {
-        // A bad cursor is found before the answer has begun, while it can still be a problem.
-        for cursor in cursors { _ = try Cursor(cursor, epoch: service.engine.identity.epoch) }
+        for (key, cursor) in zip(keys, cursors) { try await service.check(cursor, of: key) }
         guard let place = PlaceTaken(pressure.live) else {
             throw Problem(
                 .overloaded,
@@ -295,8 +300,10 @@ struct Routes: Sendable {
         let id = try entityID(context)
         try caller.require(id)
         let moment = try moment(request)
+        let path = try path(request)
         if try flag("explain", request) {
-            return try await explanation(request, of: id, in: key, at: moment, for: caller)
+            return try await explanation(
+                of: id, at: path, in: key, at: moment, for: caller, to: request)
         }
         if moment != nil {
             try service.require(.timeline, on: id.type, of: key, by: caller.role)
@@ -318,14 +325,9 @@ struct Routes: Sendable {
     }
 
     private func explanation(
-        _ request: Request, of id: EntityID, in key: StreamKey, at moment: PastMoment?,
-        for caller: Principal
-    ) async throws -> Response {
-        let text = request.uri.queryParameters["path"]?.removingPercentEncoding ?? ""
-        guard let path = FieldPath(pointer: text) else {
-            throw Problem(
-                .invalidParameter, "path is a JSON Pointer, such as /lines/sku-1/quantity")
-        }
+        of id: EntityID, at path: FieldPath, in key: StreamKey, at moment: PastMoment?,
+        for caller: Principal, to request: Request
+    ) async throws(Problem) -> Response {
         let explanation = try await service.explanation(
             of: id, at: path, in: key, at: moment, for: caller.role,
             in: service.sight(of: key, for: caller))
@@ -334,9 +336,18 @@ struct Routes: Sendable {
             headers: [.batonOffset: explanation.offset.description, .cacheControl: "no-store"])
     }
 
+    private func path(_ request: Request) throws(Problem) -> FieldPath {
+        let text = request.uri.queryParameters["path"] ?? ""
+        guard let path = FieldPath(pointer: String(text)) else {
+            throw Problem(
+                .invalidParameter, "path is a JSON Pointer, such as /lines/sku-1/quantity")
+        }
+        return path
+    }
+
     private func moment(_ request: Request) throws(Problem) -> PastMoment? {
         guard let text = request.uri.queryParameters["at"] else { return nil }
-        return try PastMoment(text.removingPercentEncoding ?? "")
+        return try PastMoment(String(text))
     }
 
     private func flag(_ name: String, _ request: Request) throws(Problem) -> Bool {
@@ -418,7 +429,7 @@ struct Routes: Sendable {
         let wanted = try ConflictStatus(request.uri.queryParameters["status"].map(String.init))
         let entity = try request.uri.queryParameters["entity"].map { text in
             do {
-                return try EntityID(text.removingPercentEncoding ?? "")
+                return try EntityID(String(text))
             } catch { throw Problem(.invalidName, "entity is type/id: \(error)") }
         }
         if let entity { try caller.require(entity) }

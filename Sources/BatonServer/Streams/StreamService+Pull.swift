@@ -42,6 +42,24 @@ extension StreamService {
     /// Milliseconds for which those who follow a stream do without a new hash.
     private static let hashInterval: Int64 = 1_000
 
+    /// Fails where a pull from the cursor would, before an answer that follows the stream has begun and
+    /// can no longer be a problem.
+    func check(_ text: String, of key: StreamKey) async throws(Problem) {
+        let cursor = try Cursor(text, epoch: engine.identity.epoch)
+        guard cursor.epoch == engine.identity.epoch, cursor.offset > .start else { return }
+        let head = try await StateCache.asking { () async throws(LogFailure) in
+            try await engine.head(of: key)
+        }
+        try Self.require(cursor, upTo: head.offset)
+    }
+
+    private static func require(_ cursor: Cursor, upTo head: Offset) throws(Problem) {
+        guard cursor.offset > head else { return }
+        throw Problem(
+            .invalidCursor,
+            "the cursor stands at \(cursor.offset), beyond the log, which ends at \(head)")
+    }
+
     /// What came after the cursor, about so many bytes of it. Of the events of `replica`, which asks,
     /// only the number is sent. Of what the caller does not see nothing is.
     package func pull(
@@ -65,12 +83,7 @@ extension StreamService {
                 limit: ReadLimit(events: events, bytes: min(bytes, limits.bytesPerPull)))
         }
         if cursor.offset < slice.horizon { return try await bootstrap(key, in: sight) }
-        guard cursor.offset <= slice.head else {
-            throw Problem(
-                .invalidCursor,
-                "the cursor stands at \(cursor.offset), beyond the log, which ends at \(slice.head)"
-            )
-        }
+        try Self.require(cursor, upTo: slice.head)
         var pulled = Pulled(message: Baton_V1_PullResponse(), batches: [])
         for chunk in slice.chunks {
             do {

@@ -11,7 +11,7 @@ package enum PastMoment: Hashable, Sendable {
 
     /// Reads an offset or an instant.
     package init(_ text: String) throws(Problem) {
-        if let number = UInt64(text), number <= largestExactInteger {
+        if let number = UInt64(digits: text) {
             self = .offset(Offset(rawValue: number))
         } else if let time = InstantFormat.milliseconds(of: text) {
             self = .time(time)
