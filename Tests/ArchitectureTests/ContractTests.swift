@@ -112,7 +112,10 @@ import Testing
 
     @Test func `Links between the documents lead somewhere`() throws {
         var findings: [String] = []
-        for path in ["README.md", "protocol/README.md", "protocol/specification.md"] {
+        for path in [
+            "README.md", "protocol/README.md", "protocol/specification.md",
+            "protocol/operations.md", "protocol/threat-model.md",
+        ] {
             let folder = SourceTree.root.appending(path: path).deletingLastPathComponent()
             for match in try SourceTree.file(path).text.matches(of: /\]\(([^)#:]+)(?:#[^)]*)?\)/) {
                 let target = folder.appending(path: String(match.1)).path(percentEncoded: false)

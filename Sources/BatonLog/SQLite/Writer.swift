@@ -10,6 +10,7 @@ final class Writer {
     private let mailbox: Mailbox<WriterJob>
     private let signals: AppendSignals
     private let checkpoints: CheckpointTurn
+    private let record: CommitRecord
     private let options: SQLiteLog.Options
 
     private var streams = RecentCache<StreamKey, WrittenStream>(
@@ -25,12 +26,13 @@ final class Writer {
     /// A writer on `connection`, which it alone uses from now on.
     init(
         connection: Connection, mailbox: Mailbox<WriterJob>, signals: AppendSignals,
-        checkpoints: CheckpointTurn, options: SQLiteLog.Options
+        checkpoints: CheckpointTurn, record: CommitRecord, options: SQLiteLog.Options
     ) {
         self.connection = connection
         self.mailbox = mailbox
         self.signals = signals
         self.checkpoints = checkpoints
+        self.record = record
         self.options = options
         nextRestart = options.walPages
         courtesy = Courtesy(isShown: options.purpose == .maintenance)
@@ -58,6 +60,7 @@ final class Writer {
         var answers: [() -> Void] = []
         answers.reserveCapacity(jobs.count)
         let news: Set<StreamKey>
+        let begun = ContinuousClock.now
         do throws(LogFailure) {
             try connection.run(.beginWriting)
             courtesy.begin()
@@ -70,6 +73,7 @@ final class Writer {
             abandon(jobs, because: error)
             return
         }
+        record.noteCommit(begun: begun)
         for answer in answers { answer() }
         signals.signal(news)
         checkpoints.noteCommit()
@@ -84,6 +88,7 @@ final class Writer {
         if connection.isInTransaction { try? connection.run("ROLLBACK") }
         changed = []
         forget()
+        record.noteFailure(failure.code)
         for job in jobs { job.fail(failure) }
     }
 

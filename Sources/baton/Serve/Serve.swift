@@ -129,6 +129,14 @@ struct Serve: AsyncParsableCommand {
         var options = BatonService.Options(
             host: listen.host, port: listen.port, limits: pressure.limits)
         options.tokens = rules.rules
+        options.data = data
+        let damaged = try await LogFolder.damagedTails(of: engine)
+        for finding in damaged {
+            logger.error(
+                "the end of a stream is damaged; run baton verify",
+                metadata: ["finding": "\(finding)"])
+        }
+        options.damagedTails = damaged.count
         options.origins = Set(corsOrigins)
         if let tlsCert, let tlsKey {
             options.certificate = try ServerCertificate(chain: tlsCert, key: tlsKey)

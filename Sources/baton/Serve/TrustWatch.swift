@@ -33,8 +33,10 @@ struct TrustWatch: Service {
             do {
                 let keys = try await TokenKeys(jwks: KeyFile.read(self.keys))
                 server.put(keys)
+                server.note(.keys, isUsable: true)
                 logger.notice("keys read again", metadata: ["keys": "\(keys.all.map(\.id))"])
             } catch {
+                server.note(.keys, isUsable: false)
                 logger.error(
                     "the key file cannot be used; the keys of before stay in force",
                     metadata: ["error": "\(error)"])
@@ -42,12 +44,14 @@ struct TrustWatch: Service {
             guard let certificate else { continue }
             do {
                 try certificate.readAgain()
+                server.note(.certificate, isUsable: true)
                 logger.notice(
                     "certificate read again",
                     metadata: [
                         "expires": "\(InstantFormat.text(milliseconds: certificate.expires * 1000))"
                     ])
             } catch {
+                server.note(.certificate, isUsable: false)
                 logger.error(
                     "the certificate cannot be used; the one of before stays",
                     metadata: ["error": "\(error)"])
@@ -64,9 +68,11 @@ struct TrustWatch: Service {
             do {
                 let list = try RevocationFile.read(in: data)
                 server.put(list)
+                server.note(.revocations, isUsable: true)
                 logger.notice(
                     "revocations read again", metadata: ["revoked": "\(list.entries.count)"])
             } catch {
+                server.note(.revocations, isUsable: false)
                 logger.error(
                     "the revocations cannot be read; those of before stay in force",
                     metadata: ["error": "\(error)"])
