@@ -78,6 +78,35 @@ import Testing
         }
     }
 
+    @Test func `The unit and the image start a server with options that it has, as no root`() throws
+    {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let help = try Program.output(Program.path("baton"), ["serve", "--help"]).text
+        for (name, begin, user) in [
+            ("baton.service", "ExecStart=", "User=baton"),
+            ("Containerfile", "CMD [\"serve\"", "USER 10001"),
+        ] {
+            let text = try String(
+                contentsOf: root.appendingPathComponent("tools/" + name), encoding: .utf8)
+            #expect(text.contains("\n" + user), "\(name)")
+            let start = try #require(text.range(of: "\n" + begin))
+            // The command ends with the first line that does not go on.
+            var lines: [Substring] = []
+            for line in text[start.upperBound...].split(separator: "\n")
+            where lines.last?.hasSuffix("\\") ?? true {
+                lines.append(line)
+            }
+            let options = lines.joined(separator: " ").matches(of: /--[a-z-]+/).map {
+                String($0.0)
+            }
+            #expect(
+                Set(options) == ["--data", "--listen", "--keys", "--tls-cert", "--tls-key"],
+                "\(name)")
+            for option in options { #expect(help.contains(option + " "), "\(option)") }
+        }
+    }
+
     @Test func `Its table names the metrics of a server under TLS, and no others`() async throws {
         try await withTemporaryFolder { folder in
             let certificates = try TestCertificate()
