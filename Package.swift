@@ -134,7 +134,7 @@ let package = Package(
         .target(
             name: "BatonTorture",
             dependencies: [
-                "BatonCore", "BatonWire", "BatonLog", "BatonSync",
+                "BatonCore", "BatonWire", "BatonLog", "BatonSync", "BatonGzip",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),

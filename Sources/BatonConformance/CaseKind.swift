@@ -7,6 +7,7 @@ enum CaseKind: String, CaseIterable {
     case snapshot
     case keeps
     case refold
+    case sight
     case adopt
     case checkout
     case total
@@ -40,6 +41,7 @@ enum CaseKind: String, CaseIterable {
         case .snapshot: return try StateAnswer.snapshot(given)
         case .keeps: return try StateAnswer.keeps(given)
         case .refold: return try StateAnswer.refold(given)
+        case .sight: return try SightAnswer.sight(given)
         case .adopt: return try AdoptionAnswer.adopt(given)
         case .checkout: return try CheckoutAnswer.checkout(given)
         case .total: return try CheckoutAnswer.total(given)

@@ -16,6 +16,9 @@ public protocol LogEngine: Sendable {
     /// What waits to be written by this engine at this moment.
     var load: LogLoad { get }
 
+    /// What became of this engine's commits.
+    var record: LogRecord { get }
+
     /// Appends one replica's run of entries to a stream, all in one transaction, and returns once
     /// they are durable (L5). The verdicts stand in the order of the entries.
     ///
@@ -136,21 +139,6 @@ public struct StreamKey: Hashable, Sendable {
     public init(tenant: TenantID, stream: StreamID) {
         self.tenant = tenant
         self.stream = stream
-    }
-}
-
-/// What tells one log from every other.
-public struct LogIdentity: Hashable, Sendable {
-    /// 16 random hexadecimal digits, drawn when the log was made; part of every cursor. Offsets
-    /// mean something only under the same epoch.
-    public let epoch: String
-    /// The replica id under which servers of this log write for thin clients.
-    public let replica: ReplicaID
-
-    /// Joins the parts.
-    public init(epoch: String, replica: ReplicaID) {
-        self.epoch = epoch
-        self.replica = replica
     }
 }
 

@@ -7,7 +7,6 @@ import HummingbirdHTTP2
 public import Logging
 import NIOCore
 public import ServiceLifecycle
-import Synchronization
 
 /// The HTTP service over a log: one of these is a Baton server.
 ///
@@ -30,6 +29,10 @@ public final class BatonService: Service {
         public var origins: Set<String> = []
         /// Where what compaction took out of the log can be read; `nil` for nowhere.
         package var archive: ArchiveShelf?
+        /// The folder that the log lies in, whose disk is watched; `nil` for a log in memory.
+        public var data: String?
+        /// Streams whose ends were found damaged when the log was opened, to tell of.
+        public var damagedTails = 0
 
         /// Listens on `host` and `port`.
         public init(host: String, port: Int, limits: ServerLimits = ServerLimits()) {
@@ -46,7 +49,7 @@ public final class BatonService: Service {
     private let logger: Logger
     private let bound: AsyncStream<Int>
     private let boundContinuation: AsyncStream<Int>.Continuation
-    private let isReady = Atomic<Bool>(false)
+    private let operations: Operations
 
     /// A service over `engine`, whose callers show tokens signed with `keys`.
     public init(
@@ -72,6 +75,7 @@ public final class BatonService: Service {
             metrics: ServerMetrics(), pressure: pressure, ahead: FoldAhead(service),
             heartbeats: Heartbeats(seconds: options.limits.heartbeatSeconds),
             handoffs: HandoffDesk(service, verifier: verifier))
+        operations = Operations(engine: engine, options: options, routes: routes)
     }
 
     /// The same schemas for all tenants.
@@ -97,6 +101,11 @@ public final class BatonService: Service {
         routes.heartbeats.wakeAll()
     }
 
+    /// Notes whether a file could be used when it was read again, to tell of.
+    public func note(_ file: WatchedFile, isUsable: Bool) {
+        operations.note(file, isUsable: isUsable)
+    }
+
     /// The port that is bound; waits until it is, `nil` if the service ended before. Once only.
     public func port() async -> Int? {
         for await port in bound { return port }
@@ -104,7 +113,8 @@ public final class BatonService: Service {
     }
 
     public func run() async throws {
-        let router = Router(context: ServerContext.self)
+        let router = Router(
+            context: ServerContext.self, options: .autoGenerateHeadEndpoints)
         router.middlewares.add(
             BrowserRules(origins: options.origins, isSecure: options.certificate != nil))
         router.middlewares.add(
@@ -112,7 +122,7 @@ public final class BatonService: Service {
                 metrics: routes.metrics, pressure: pressure,
                 refusals: RefusalLog(now: routes.service.wallClock)))
         routes.add(to: router)
-        addOperations(to: router)
+        operations.add(to: router)
         let application = Application(
             router: router,
             server: protocols(),
@@ -120,7 +130,7 @@ public final class BatonService: Service {
                 address: .hostname(options.host, port: options.port), serverName: "baton",
                 backlog: 4096, availableConnectionsDelegate: pressure.connections.acceptor),
             onServerRunning: { [self] channel in
-                isReady.store(true, ordering: .releasing)
+                operations.enter(.serving)
                 boundContinuation.yield(channel.localAddress?.port ?? 0)
             },
             logger: logger)
@@ -140,7 +150,8 @@ public final class BatonService: Service {
         do {
             try await withGracefulShutdownHandler {
                 try await application.run()
-            } onGracefulShutdown: { [routes] in
+            } onGracefulShutdown: { [routes, operations] in
+                operations.enter(.stopping)
                 routes.heartbeats.end()
             }
         } catch {
@@ -176,38 +187,6 @@ public final class BatonService: Service {
                     tlsConfiguration: tls,
                     configuration: .init(idleTimeout: .seconds(idle), streamConfiguration: http1),
                     responder: responder), isSecure: true, rule: rule)
-        }
-    }
-
-    /// Health, readiness and metrics: no token, nothing about any tenant.
-    private func addOperations(to router: Router<ServerContext>) {
-        let bodies = routes.bodies
-        let metrics = routes.metrics
-        let pressure = pressure
-        let states = routes.service.states
-        let handoffs = routes.handoffs
-        let engine = engine
-        let certificate = options.certificate
-        let limits = options.limits
-        router.get("/healthz") { request, _ in
-            bodies.response(
-                Array(#"{"status":"ok"}"#.utf8), type: "application/json", to: request)
-        }
-        router.get("/readyz") { [self] request, _ in
-            guard isReady.load(ordering: .acquiring),
-                let probe = try? StreamKey(tenant: TenantID("ready"), stream: StreamID("probe")),
-                (try? await engine.head(of: probe)) != nil
-            else { throw Problem(.overloaded, "the log cannot be read; try again in a moment") }
-            return bodies.response(
-                Array(#"{"status":"ready"}"#.utf8), type: "application/json", to: request)
-        }
-        router.get("/metrics") { request, _ in
-            bodies.response(
-                Array(
-                    (metrics.text + limits.text + pressure.text + engine.load.text + states.metrics
-                        + handoffs.text + (certificate?.text ?? "")).utf8),
-                type: "text/plain; version=0.0.4; charset=utf-8",
-                to: request)
         }
     }
 }

@@ -17,6 +17,7 @@ public enum Torture {
         case .readOnly: try await ReadOnlyTorture.run(options, progress: progress)
         case .damage: try await DamageTorture.run(options, progress: progress)
         case .overload: try await OverloadTorture.run(options, progress: progress)
+        case .siege: try await SiegeTorture.run(options, progress: progress)
         }
     }
 }

@@ -10,6 +10,8 @@ public enum TortureMode: String, Sendable, CaseIterable {
     case damage
     /// Far more is asked of it than it can carry.
     case overload
+    /// Places are taken, requests are slow on purpose, bodies explode.
+    case siege
 
     /// Whether it mounts file systems.
     public var needsMounts: Bool { self == .fullDisk || self == .readOnly }

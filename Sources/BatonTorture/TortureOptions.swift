@@ -23,9 +23,13 @@ public struct TortureOptions: Sendable {
     public var beside: [Companion] = []
     /// Clients that write at once in ``TortureMode/overload``.
     public var crowd = 600
-    /// How long each phase of ``TortureMode/overload`` lasts, in milliseconds.
+    /// Connections that say nothing in ``TortureMode/siege``.
+    public var idle = 10_000
+    /// Connections that are slow on purpose in ``TortureMode/siege``.
+    public var slow = 1_000
+    /// How long each phase of ``TortureMode/overload`` and ``TortureMode/siege`` lasts, in milliseconds.
     public var phase = 3_000
-    /// Bytes that the server may have in use in ``TortureMode/overload``.
+    /// Bytes that the server may have in use in these two.
     public var memoryBound = 512 << 20
     /// How long a server may take to start, in milliseconds; more is a finding.
     public var patience = 30_000

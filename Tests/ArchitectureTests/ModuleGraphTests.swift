@@ -66,8 +66,8 @@ import Testing
         ],
         // Knows the server as its clients and its operators do: by HTTP, processes and files.
         "BatonTorture": system.union(platform).union([
-            "BatonCore", "BatonWire", "BatonLog", "BatonSync", "AsyncHTTPClient", "Crypto",
-            "NIOCore", "NIOHTTP1", "SwiftProtobuf",
+            "BatonCore", "BatonWire", "BatonLog", "BatonSync", "BatonGzip", "AsyncHTTPClient",
+            "Crypto", "NIOCore", "NIOHTTP1", "SwiftProtobuf",
         ]),
         "baton": system.union(platform).union([
             "BatonCore", "BatonWire", "BatonLog", "BatonArchive", "BatonServer", "BatonSync",

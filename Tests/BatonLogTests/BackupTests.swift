@@ -75,15 +75,21 @@ struct BackupTests {
     @Test func `What lies beside the log's files goes along`() async throws {
         try await withDirectory { directory in
             await (try SQLiteLog.open(directory: directory + "/data")).close()
-            try Data("{}".utf8).write(to: URL(fileURLWithPath: directory + "/data/schemas.json"))
+            let companions = ["schemas.json", "revoked.json"]
+            for name in companions {
+                try Data("{}".utf8).write(
+                    to: URL(fileURLWithPath: directory + "/data/" + name))
+            }
             let manifest = try await LogBackup(of: directory + "/data")
                 .make(at: directory + "/backup", now: 0)
             #expect(manifest.files.first?.name == "baton.db")
-            #expect(manifest.files.last?.name == "schemas.json")
+            #expect(manifest.files.map(\.name).suffix(2) == companions)
             _ = try await LogRestore(from: directory + "/backup").make(in: directory + "/new")
-            #expect(
-                FileManager.default.contents(atPath: directory + "/new/schemas.json")
-                    == Data("{}".utf8))
+            for name in companions {
+                #expect(
+                    FileManager.default.contents(atPath: directory + "/new/" + name)
+                        == Data("{}".utf8))
+            }
         }
     }
 

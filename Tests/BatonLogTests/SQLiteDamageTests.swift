@@ -72,6 +72,32 @@ struct SQLiteDamageTests {
         }
     }
 
+    @Test(arguments: [
+        "DELETE FROM chunk WHERE offset = 3", "UPDATE stream SET saved = 9 WHERE id",
+        "UPDATE chunk SET body = x'220163220165' WHERE offset = 5",
+    ])
+    func `The end of a stream that is not what was written is told of at the start`(
+        damage: String
+    ) async throws {
+        try await withDirectory { directory in
+            let log = try SQLiteLog.open(directory: directory)
+            let stream = try key("cust-1")
+            for start in [1, 3, 5] as [UInt64] {
+                try await log.push(phone, from: start, ["a", "b"], to: stream)
+            }
+            try await log.push(phone, from: 1, ["a"], to: key("cust-2"))
+            #expect(try await log.checkTails().isEmpty)
+            // In the file of this stream; another may lie in a file of its own.
+            let column = damage.hasSuffix("WHERE id") ? "" : " AND stream"
+            try run(
+                damage + column + " = (SELECT id FROM stream WHERE name = 'cust-1')", in: directory)
+            let findings = try await log.checkTails()
+            #expect(findings.count == 1)
+            #expect(findings.first?.contains("stream cust-1: ") == true, "\(findings)")
+            await log.close()
+        }
+    }
+
     @Test func `A read within its limit needs nothing of what comes after`() async throws {
         try await withDirectory { directory in
             let log = try SQLiteLog.open(directory: directory)

@@ -76,7 +76,7 @@ struct SQLiteSharingTests {
             mailbox.close()
             Writer(
                 connection: connection, since: version, mailbox: mailbox, signals: signals,
-                checkpoints: CheckpointTurn(), options: options
+                checkpoints: CheckpointTurn(), record: CommitRecord(), options: options
             ).run()
             #expect(news.withLock { $0 } == 1)
             watch.end()

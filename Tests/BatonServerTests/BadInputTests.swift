@@ -79,6 +79,56 @@ import Testing
             try await $0.write("s2", "cart/main", #"{"path":"/note","set":"x"}"#)
             return try await $0.call("GET", "/v1/streams/s2/events?limit=many")
         },
+        Case("a limit with a sign", 400, "invalid-parameter") {
+            try await $0.write("s2", "cart/main", #"{"path":"/note","set":"x"}"#)
+            return try await $0.call("GET", "/v1/streams/s2/timeline?limit=%2B5")
+        },
+        Case("a moment with a sign", 400, "invalid-parameter") {
+            try await $0.write("s2", "cart/main", #"{"path":"/note","set":"x"}"#)
+            return try await $0.call("GET", "/v1/streams/s2/entities/cart/main?at=%2B1")
+        },
+        Case(
+            "a path that is no pointer, though nothing is to be explained", 400, "invalid-parameter"
+        ) {
+            try await $0.write("s2", "cart/main", #"{"path":"/note","set":"x"}"#)
+            return try await $0.call("GET", "/v1/streams/s2/entities/cart/main?path=note")
+        },
+        Case("a cursor with a sign", 400, "invalid-cursor") {
+            try await $0.write("s2", "cart/main", #"{"path":"/note","set":"x"}"#)
+            return try await $0.call("GET", "/v1/streams/s2/events?after=0a-%2B0")
+        },
+        Case("a cursor of no log that could be", 400, "invalid-cursor") {
+            try await $0.write("s2", "cart/main", #"{"path":"/note","set":"x"}"#)
+            return try await $0.call("GET", "/v1/streams/s2/events?after=%3F%3C-0")
+        },
+        Case("a combined id that names no stream", 400, "invalid-cursor") {
+            try await $0.call("GET", "/v1/live?stream=s&after=0a-1")
+        },
+        Case("a live cursor beyond the log", 400, "invalid-cursor") {
+            try await $0.write("s2", "cart/main", #"{"path":"/note","set":"x"}"#)
+            let cursor = "\($0.engine.identity.epoch)-2"
+            return try await $0.call("GET", "/v1/streams/s2/live?after=\(cursor)")
+        },
+        Case("a combined cursor beyond a log", 400, "invalid-cursor") {
+            try await $0.write("s2", "cart/main", #"{"path":"/note","set":"x"}"#)
+            let cursor = "\($0.engine.identity.epoch)-2"
+            return try await $0.call("GET", "/v1/live?stream=s2&after=s2%3D\(cursor)")
+        },
+        Case("a bad cursor that a good id outranks", 400, "invalid-cursor") {
+            try await $0.call(
+                "GET", "/v1/streams/s/live?after=bad", headers: [("Last-Event-ID", "")])
+        },
+        Case("a bad combined cursor that a good id outranks", 400, "invalid-cursor") {
+            try await $0.call(
+                "GET", "/v1/live?stream=s&after=s%3Dbad", headers: [("Last-Event-ID", "")])
+        },
+        .push(
+            "a keep of a time after the year 9999", 400, "malformed-event",
+            event: event(
+                operations: """
+                    {"entity":"cart/main","path":"/note","keep":{"value":"x","counter":"1",\
+                    "replica":"0000000000000000000000000000000e","time":"253402300800000"}}
+                    """)),
         Case("JSON that is cut off", 400, "malformed-json") {
             try await $0.call("POST", "/v1/streams/s/events", json: #"{"batch":{"#)
         },

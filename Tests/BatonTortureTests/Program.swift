@@ -37,6 +37,15 @@ enum Program {
             let text: String
         }
 
+        struct Siege: Decodable {
+            let idle: Int
+            let slow: Int
+            let requestsAlone: Int
+            let requestsBesieged: Int
+            let p99Alone: Double
+            let p99Besieged: Double
+        }
+
         let rounds: Int
         let done: [String: Int]
         let problems: [String: Int]
@@ -45,6 +54,7 @@ enum Program {
         let checkedEntries: Int
         let comparedDevices: Int
         let findings: [Finding]
+        let sieges: [Siege]
     }
 }
 

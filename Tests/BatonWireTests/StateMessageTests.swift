@@ -1,4 +1,5 @@
 import BatonCore
+import SwiftProtobuf
 import Testing
 
 @testable import BatonWire

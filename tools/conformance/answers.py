@@ -96,6 +96,24 @@ def snapshot_taken(case):
     return {"taken": True, **read(folded(case, found))}
 
 
+def sight(case):
+    """The log as a role pulls it: of each event the numbers of the operations that are shown."""
+    types = {document["type"]: document for document in schemas(case)}
+    entries, batches = [], []
+    for batch in case["batches"]:
+        events = []
+        for index, event in enumerate(batch["events"]):
+            shown = [
+                number for number, operation in enumerate(event["operations"])
+                if (kind := operation["entity"].split("/")[0]) not in types
+                or schema.shows(types[kind], parts(operation.get("path", "")), case["role"])
+            ]
+            entries.append([int(batch["offset"]) + index, shown])
+            events.append({**event, "operations": [event["operations"][n] for n in shown]})
+        batches.append({**batch, "events": events})
+    return {"entries": entries, **read(folded({**case, "batches": batches}))}
+
+
 def refold(case):
     return read(folded(case).refold(schemas(case, "then")))
 
@@ -252,6 +270,7 @@ ANSWERS = {
     "snapshot": snapshot_taken,
     "keeps": keeps_needed,
     "refold": refold,
+    "sight": sight,
     "adopt": adopt,
     "checkout": check_out,
     "total": total,

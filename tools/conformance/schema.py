@@ -7,7 +7,8 @@ from .values import LIMIT, instant, is_integer, is_money, is_name, parts, same
 
 ROLES = ("customer", "kiosk", "associate", "service", "operator")
 MEDIA = r"[a-z0-9!#$&^_.+-]+/([a-z0-9!#$&^_.+-]+|\*)"
-FIELD = ("name", "writers", "most", "adopt", "redact", "report", "compare")
+FIELD = ("name", "writers", "readers", "most", "adopt", "redact", "report", "compare")
+CALLS = ("timeline", "adopt", "handOff")
 PICKS = ("latest", "max", "min", "strictest", "all")
 
 
@@ -34,12 +35,31 @@ def members(given, required, allowed, place):
 
 
 def check_document(document):
-    members(document, ("type", "version", "fields"), ("adopt",), "")
+    members(document, ("type", "version", "fields"), ("adopt", "readers", "callers"), "")
     kind, version = document["type"], document["version"]
     expect(isinstance(kind, str) and is_name("type", kind), "", "no name of a type")
     expect(is_integer(version) and version >= 1, "", "a version from 1")
     expect(document.get("adopt", "merge") in ("merge", "apart", "ignore"), "", "no such adopt rule")
+    if "readers" in document:
+        check_roles(document["readers"], "")
+    members(document.get("callers", {}), (), CALLS, "")
+    for roles in document.get("callers", {}).values():
+        check_roles(roles, "")
     check_fields(document["fields"], "", 1, False)
+    check_sight(document["fields"], "", document.get("readers", ROLES))
+    hides = any(not shows(document, (), role) for role in ROLES)
+    expect(kind != "identity" or not hides, "", "all roles see what became of a stream")
+
+
+def check_sight(fields, holder, readers):
+    """Nobody writes what is hidden from it; of the entries of a map all parts are shown, or none."""
+    for index, field in enumerate(fields):
+        place, holding = f"{holder}/fields/{index}", field.get("readers", readers)
+        moves = (move.get("roles", ()) for move in field.get("moves", ()))
+        for roles in (field.get("writers", ()), *moves):
+            expect(set(roles) <= set(holding), place, "a role may not write what is hidden from it")
+        if field["rule"] == "record":
+            check_sight(field["fields"], place, holding)
 
 
 def check_fields(fields, holder, depth, in_map):
@@ -58,6 +78,9 @@ def check_fields(fields, holder, depth, in_map):
         if "writers" in field:
             check_roles(field["writers"], place)
             expect(not in_map, place, "no writers below a map")
+        if "readers" in field:
+            check_roles(field["readers"], place)
+            expect(not in_map, place, "no readers below a map")
         check_rule(field, FIELD, place, depth, in_map)
         if "most" in field:
             expect(field["rule"] in ("set", "map", "log"), place, "most fits a set, map or log")
@@ -254,6 +277,8 @@ def refusal(schemas, operations, role):
     types = {schema["type"]: schema for schema in schemas}
     for operation in operations:
         schema = types.get(operation["entity"].split("/")[0])
+        if schema and not shows(schema, parts(operation.get("path", "")), role):
+            return "not-permitted"
         place = schema and find(schema, parts(operation.get("path", "")))
         if not place:
             continue
@@ -262,6 +287,31 @@ def refusal(schemas, operations, role):
         if code:
             return code
     return None
+
+
+def shows(schema, path, role):
+    """Whether a role sees what is said at a place: as the innermost list of readers on the way says."""
+    rule = {"rule": "record", "fields": schema["fields"]}
+    readers = schema.get("readers", ROLES)
+    for part in path:
+        if rule["rule"] == "record":
+            rule = next((field for field in rule["fields"] if field["name"] == part), None)
+            if rule is None:
+                return role in readers
+            readers = rule.get("readers", readers)
+        elif rule["rule"] == "map":
+            rule = rule["entries"]
+        else:
+            return role in readers
+    return shows_all(rule, readers, role)
+
+
+def shows_all(rule, readers, role):
+    """Whether all that lies in a place is shown, what is not declared yet as well."""
+    if rule["rule"] == "map":
+        return shows_all(rule["entries"], readers, role)
+    below = rule["fields"] if rule["rule"] == "record" else ()
+    return role in readers and all(shows_all(f, f.get("readers", readers), role) for f in below)
 
 
 def find(schema, path):

@@ -8,7 +8,7 @@ extension Event {
             return "\(operations.count) operations; an event has at most "
                 + "\(ProtocolLimits.operationsPerEvent)"
         }
-        if timestamp.milliseconds <= 0 || timestamp.milliseconds > 253_402_300_799_999 {
+        if !Self.times.contains(timestamp.milliseconds) {
             return "time is in milliseconds since 1970, greater than 0 and before the year 10000"
         }
         if context.beyond.counters.count > ProtocolLimits.contextEntries {
@@ -23,9 +23,12 @@ extension Event {
         return nil
     }
 
+    /// Milliseconds since 1970 that have a text: up to the end of the year 9999.
+    private static let times: ClosedRange<Int64> = 1...253_402_300_799_999
+
     private func malformation(ofKeepIn operation: FieldOperation) -> String? {
         guard case .keep(_, let origin) = operation.action else { return nil }
-        guard origin.dot.counter > .none, origin.timestamp.milliseconds > 0 else {
+        guard origin.dot.counter > .none, Self.times.contains(origin.timestamp.milliseconds) else {
             return "a keep names the dot and the time of the write that it keeps"
         }
         guard origin.dot.replica != dot.replica || origin.dot.counter < dot.counter else {

@@ -23,6 +23,7 @@ public struct Field: Hashable, Sendable {
         let name: ExactText
         let rule: Rule
         let writers: [Role]
+        let readers: [Role]
         let adoption: Adoption?
         let most: Int?
         let redaction: Redaction
@@ -32,12 +33,14 @@ public struct Field: Hashable, Sendable {
         let hasBounds: Bool
 
         init(
-            _ name: ExactText, _ rule: Rule, _ writers: [Role], _ adoption: Adoption?, _ most: Int?,
-            _ redaction: Redaction, _ isReported: Bool, _ compared: ExactText?
+            _ name: ExactText, _ rule: Rule, _ writers: [Role], _ readers: [Role],
+            _ adoption: Adoption?, _ most: Int?, _ redaction: Redaction, _ isReported: Bool,
+            _ compared: ExactText?
         ) {
             self.name = name
             self.rule = rule
             self.writers = writers
+            self.readers = readers
             self.adoption = adoption
             self.most = most
             self.redaction = redaction
@@ -55,6 +58,9 @@ public struct Field: Hashable, Sendable {
     public var rule: Rule { content.rule }
     /// The roles that may write it; empty: all.
     public var writers: [Role] { content.writers }
+    /// The roles that see it, and what lies below it, and may write there; empty: as the field above
+    /// says, or else the type (``Schema/readers``).
+    public var readers: [Role] { content.readers }
     /// What adoption does with it and with what lies below; `nil`: as the field above says, or
     /// else the default of the rule (``Rule/adoptions``).
     public var adoption: Adoption? { content.adoption }
@@ -74,18 +80,19 @@ public struct Field: Hashable, Sendable {
 
     /// Declares a field.
     public init(
-        _ name: ExactText, _ rule: Rule, writers: [Role] = [], adoption: Adoption? = nil,
-        most: Int? = nil, redaction: Redaction = .none, isReported: Bool = true,
-        comparedBy: ExactText? = nil
+        _ name: ExactText, _ rule: Rule, writers: [Role] = [], readers: [Role] = [],
+        adoption: Adoption? = nil, most: Int? = nil, redaction: Redaction = .none,
+        isReported: Bool = true, comparedBy: ExactText? = nil
     ) {
         content = Content(
-            name, rule, writers, adoption, most, redaction, isReported, comparedBy)
+            name, rule, writers, readers, adoption, most, redaction, isReported, comparedBy)
     }
 
     public static func == (left: Field, right: Field) -> Bool {
         left.content === right.content
             || left.name == right.name && left.rule == right.rule && left.writers == right.writers
-                && left.adoption == right.adoption && left.most == right.most
+                && left.readers == right.readers && left.adoption == right.adoption
+                && left.most == right.most
                 && left.redaction == right.redaction && left.isReported == right.isReported
                 && left.compared == right.compared
     }

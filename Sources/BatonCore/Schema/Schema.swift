@@ -6,20 +6,32 @@ public struct Schema: Hashable, Sendable {
     public let version: Int
     /// What becomes of an anonymous stream's entities of this type when the stream is adopted.
     public let adoption: EntityAdoption
+    /// The roles that see entities of this type, as far as no field says otherwise; empty: all.
+    public let readers: [Role]
+    /// Who may make the calls that a schema keeps to some, as far as they touch this type; of a call
+    /// that is not named: all.
+    public let callers: [GuardedCall: [Role]]
     /// The entity's fields.
     public let root: Record
     /// Whether a field says how much it holds at most: else no state is needed to judge a write.
     let hasBounds: Bool
+    /// The roles from which something of it is hidden: the others need not be asked for each place.
+    let restricted: [Role]
 
     /// Declares an entity type.
     public init(
-        type: String, version: Int, adoption: EntityAdoption = .merge, fields: [Field]
+        type: String, version: Int, adoption: EntityAdoption = .merge, readers: [Role] = [],
+        callers: [GuardedCall: [Role]] = [:], fields: [Field]
     ) {
         self.type = type
         self.version = version
         self.adoption = adoption
+        self.readers = readers
+        self.callers = callers
         root = Record(fields)
-        hasBounds = Rule.record(root).hasBounds
+        let rule = Rule.record(root)
+        hasBounds = rule.hasBounds
+        restricted = Role.allCases.filter { rule.hidesSome(from: $0, under: readers) }
     }
 
     /// What a path leads to: the rule there, and what the innermost field on the way to it that
@@ -27,25 +39,36 @@ public struct Schema: Hashable, Sendable {
     public struct Place: Hashable, Sendable {
         /// How the place merges.
         public let rule: Rule
-        /// Who may write it; empty: all.
+        /// Who may write it, of those who see it; empty: all.
         public let writers: [Role]
+        /// Who sees it; empty: all.
+        public let readers: [Role]
         /// The adopt rule that is named on the way; see ``Rule/adoption(named:)``.
         public let adoption: Adoption?
 
+        /// Whether `role` sees it.
+        public func isReadable(by role: Role) -> Bool { readers.isOpen(to: role) }
+
+        /// Whether `role` may write it: only who sees a place may say to have seen it.
+        public func isWritable(by role: Role) -> Bool {
+            writers.isOpen(to: role) && readers.isOpen(to: role)
+        }
+
         func entry(_ below: Rule) -> Place {
-            Place(rule: below, writers: writers, adoption: adoption)
+            Place(rule: below, writers: writers, readers: readers, adoption: adoption)
         }
 
         func field(_ field: Field) -> Place {
             Place(
                 rule: field.rule, writers: field.writers.isEmpty ? writers : field.writers,
+                readers: field.readers.isEmpty ? readers : field.readers,
                 adoption: field.adoption ?? adoption)
         }
     }
 
     /// The place that `path` names; `nil` where the schema declares none.
     public func place(at path: FieldPath) -> Place? {
-        var place = Place(rule: .record(root), writers: [], adoption: nil)
+        var place = Place(rule: .record(root), writers: [], readers: readers, adoption: nil)
         for component in path.components {
             switch place.rule {
             case .record(let record):
@@ -62,12 +85,18 @@ public struct Schema: Hashable, Sendable {
 /// The schemas in force, by entity type.
 public struct SchemaSet: Hashable, Sendable {
     private let schemas: [String: Schema]
+    /// The roles from which something of some type is hidden.
+    let restricted: [Role]
 
     /// The given schemas; of two for one type the later version stands.
     public init(_ schemas: [Schema]) {
         self.schemas = Dictionary(
             schemas.map { ($0.type, $0) },
             uniquingKeysWith: { $0.version >= $1.version ? $0 : $1 })
+        let standing = self.schemas.values
+        restricted = Role.allCases.filter { role in
+            standing.contains { $0.restricted.contains(role) }
+        }
     }
 
     /// The schema of an entity type. O(1).

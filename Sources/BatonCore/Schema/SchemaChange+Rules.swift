@@ -1,6 +1,6 @@
 extension SchemaComparison {
     mutating func compare(
-        _ new: Rule, with old: Rule, writers: ([Role], [Role]), at place: FieldPath
+        _ new: Rule, with old: Rule, holding: (Holding, Holding), at place: FieldPath
     ) {
         switch (new, old) {
         case (.register(let type, let pick), .register(let oldType, let oldPick)):
@@ -24,10 +24,10 @@ extension SchemaComparison {
             compare(type, with: before, at: place)
         case (.map(let below), .map(let before)):
             compare(
-                below, with: before, writers: writers,
+                below, with: before, holding: holding,
                 at: place.appending(SchemaCheck.anyKey))
         case (.record(let record), .record(let before)):
-            compare(record, with: before, writers: writers, at: place)
+            compare(record, with: before, holding: holding, at: place)
         case (.workflow(let workflow), .workflow(let before)):
             compare(workflow, with: before, at: place)
         default:

@@ -34,7 +34,15 @@ extension Schema {
     public func changes(since older: Schema) -> [SchemaChange] {
         precondition(type == older.type, "\(type) is compared with \(older.type)")
         var comparison = SchemaComparison(type: type)
-        comparison.compare(root, with: older.root, writers: ([], []), at: FieldPath([]))
+        let holding = (
+            SchemaComparison.Holding(writers: [], readers: readers),
+            SchemaComparison.Holding(writers: [], readers: older.readers)
+        )
+        if Set(readers) != Set(older.readers) {
+            comparison.compare(readers: readers, with: older.readers, at: FieldPath([]))
+        }
+        comparison.compare(callers, with: older.callers)
+        comparison.compare(root, with: older.root, holding: holding, at: FieldPath([]))
         if adoption != older.adoption {
             comparison.add(
                 FieldPath([]),
@@ -81,6 +89,18 @@ struct SchemaComparison {
     let type: String
     private(set) var changes: [SchemaChange] = []
 
+    /// The roles that hold from above, where a field names none.
+    struct Holding {
+        var writers: [Role]
+        var readers: [Role]
+
+        func field(_ field: Field) -> Holding {
+            Holding(
+                writers: field.writers.isEmpty ? writers : field.writers,
+                readers: field.readers.isEmpty ? readers : field.readers)
+        }
+    }
+
     init(type: String) { self.type = type }
 
     mutating func add(_ place: FieldPath, _ reason: String) {
@@ -93,9 +113,9 @@ struct SchemaComparison {
             SchemaChange(type: type, place: place, effect: .breaking, reason: reason))
     }
 
-    /// Compares two records; `writers` are those that hold from above, now and before.
+    /// Compares two records; `holding` is what holds from above, now and before.
     mutating func compare(
-        _ new: Record, with old: Record, writers: ([Role], [Role]), at place: FieldPath
+        _ new: Record, with old: Record, holding: (Holding, Holding), at place: FieldPath
     ) {
         for field in old.fields where new[field.name] == nil {
             breaks(
@@ -108,12 +128,12 @@ struct SchemaComparison {
                 add(here, "the field is new")
                 continue
             }
-            let holding = (
-                field.writers.isEmpty ? writers.0 : field.writers,
-                before.writers.isEmpty ? writers.1 : before.writers
-            )
+            let now = (holding.0.field(field), holding.1.field(before))
             if Set(field.writers) != Set(before.writers) {
-                compare(roles: holding.0, with: holding.1, who: "writers", at: here)
+                compare(roles: now.0.writers, with: now.1.writers, who: "writers", at: here)
+            }
+            if Set(field.readers) != Set(before.readers) {
+                compare(readers: now.0.readers, with: now.1.readers, at: here)
             }
             if field.adoption != before.adoption {
                 let words = [field.adoption, before.adoption].map { $0?.rawValue ?? "not said" }
@@ -141,7 +161,7 @@ struct SchemaComparison {
                 let words = [field.compared, before.compared].map { $0?.string ?? "not said" }
                 add(here, "compare is \(words[0]), was \(words[1]): of what is listed only")
             }
-            compare(field.rule, with: before.rule, writers: holding, at: here)
+            compare(field.rule, with: before.rule, holding: now, at: here)
         }
     }
 
@@ -161,10 +181,7 @@ struct SchemaComparison {
     mutating func compare(
         roles new: [Role], with old: [Role], who: String, at place: FieldPath
     ) {
-        let everyone = Set(Role.allCases)
-        let (now, before) = (
-            new.isEmpty ? everyone : Set(new), old.isEmpty ? everyone : Set(old)
-        )
+        let (now, before) = (Self.named(new), Self.named(old))
         let lost = before.subtracting(now)
         if !lost.isEmpty {
             breaks(
@@ -174,6 +191,32 @@ struct SchemaComparison {
         } else if now != before {
             add(place, "\(who): \(Self.names(now.subtracting(before))) may as well")
         }
+    }
+
+    /// To hide what was shown is never too late: who may see it no more has what it wrote there while
+    /// apart refused, and is told.
+    mutating func compare(readers new: [Role], with old: [Role], at place: FieldPath) {
+        let (now, before) = (Self.named(new), Self.named(old))
+        let (lost, won) = (before.subtracting(now), now.subtracting(before))
+        if !lost.isEmpty {
+            add(place, "readers: hidden from \(Self.names(lost)), who may not write it either")
+        }
+        if !won.isEmpty { add(place, "readers: \(Self.names(won)) may as well") }
+    }
+
+    mutating func compare(_ new: [GuardedCall: [Role]], with old: [GuardedCall: [Role]]) {
+        for call in GuardedCall.allCases {
+            let (now, before) = (Self.named(new[call] ?? []), Self.named(old[call] ?? []))
+            guard now != before else { continue }
+            add(
+                FieldPath([]),
+                "callers of \(call.rawValue): \(Self.names(now)), before \(Self.names(before)): "
+                    + "holds for calls from now on")
+        }
+    }
+
+    private static func named(_ roles: [Role]) -> Set<Role> {
+        Set(roles.isEmpty ? Role.allCases : roles)
     }
 
     private static func names(_ roles: Set<Role>) -> String {

@@ -12,6 +12,9 @@ public struct SchemaProblem: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 extension Schema {
+    /// The type by which a stream tells what became of itself (specification section 10.5).
+    private static let identityType = "identity"
+
     /// All that is wrong with the schema, in the order of its fields; empty for a sound one.
     ///
     /// A schema with problems must not be put in force. O(size of the schema).
@@ -23,7 +26,17 @@ extension Schema {
             check.report(FieldPath([]), error.description)
         }
         if version < 1 { check.report(FieldPath([]), "version is a number from 1") }
-        check.check(root, at: FieldPath([]), isInMap: false)
+        if type == Self.identityType, Role.allCases.contains(where: hides) {
+            check.report(
+                FieldPath([]),
+                "all roles see this type: by it a device learns that its stream was adopted")
+        }
+        check.check(rolesOf: "readers", readers, at: FieldPath([]))
+        for call in GuardedCall.allCases {
+            check.check(
+                rolesOf: "callers of \(call.rawValue)", callers[call] ?? [], at: FieldPath([]))
+        }
+        check.check(root, under: readers, at: FieldPath([]), isInMap: false)
         return check.problems
     }
 }
@@ -39,7 +52,9 @@ struct SchemaCheck {
         problems.append(SchemaProblem(type: type, place: place, reason: reason))
     }
 
-    mutating func check(_ record: Record, at place: FieldPath, isInMap: Bool) {
+    mutating func check(
+        _ record: Record, under readers: [Role], at place: FieldPath, isInMap: Bool
+    ) {
         if record.fields.isEmpty { report(place, "a record has at least one field") }
         var names: Set<ExactText> = []
         for field in record.fields {
@@ -52,15 +67,51 @@ struct SchemaCheck {
                 // Whoever edits one part of an entry must be free to keep all others.
                 report(here, "writers are named for a whole map, not for a part of its entries")
             }
-            if Set(field.writers).count < field.writers.count {
-                report(here, "a role is named twice among the writers")
-            }
+            check(rolesOf: "writers", field.writers, at: here)
+            let holding = field.readers.isEmpty ? readers : field.readers
+            check(readersOf: field, holding, at: here, isInMap: isInMap)
             check(adoptionOf: field, at: here)
             check(mostOf: field, at: here)
             check(field.redaction, at: here)
             check(comparisonOf: field, in: record, at: here)
-            check(field.rule, at: here, isInMap: isInMap)
+            check(field.rule, under: holding, at: here, isInMap: isInMap)
         }
+    }
+
+    fileprivate mutating func check(rolesOf name: String, _ roles: [Role], at place: FieldPath) {
+        if Set(roles).count < roles.count {
+            report(place, "a role is named twice among the \(name)")
+        }
+    }
+
+    private mutating func check(
+        readersOf field: Field, _ holding: [Role], at place: FieldPath, isInMap: Bool
+    ) {
+        check(rolesOf: "readers", field.readers, at: place)
+        if isInMap && !field.readers.isEmpty {
+            // Whoever edits one part of an entry says all others again.
+            report(place, "readers are named for a whole map, not for a part of its entries")
+        }
+        check(mayRead: field.writers, holding, "the writers", at: place)
+        if case .workflow(let workflow) = field.rule {
+            for move in workflow.moves {
+                check(
+                    mayRead: move.roles, holding,
+                    "the move from \"\(move.from)\" to \"\(move.to)\"", at: place)
+            }
+        }
+    }
+
+    /// What a role writes says which writes of others it had seen: those of a hidden place it had not.
+    private mutating func check(
+        mayRead roles: [Role], _ readers: [Role], _ who: String, at place: FieldPath
+    ) {
+        let blind = roles.filter { !readers.isOpen(to: $0) }
+        guard !blind.isEmpty else { return }
+        report(
+            place,
+            "\(who): \(blind.map(\.rawValue).joined(separator: ", ")) may not write what is hidden "
+                + "from it: name it among the readers as well, or here neither")
     }
 
     private mutating func check(adoptionOf field: Field, at place: FieldPath) {
@@ -108,7 +159,9 @@ struct SchemaCheck {
         report(place, "redact: a role is named twice")
     }
 
-    private mutating func check(_ rule: Rule, at place: FieldPath, isInMap: Bool) {
+    private mutating func check(
+        _ rule: Rule, under readers: [Role], at place: FieldPath, isInMap: Bool
+    ) {
         guard place.components.count <= ProtocolLimits.pathDepth else {
             report(place, "fields nest at most \(ProtocolLimits.pathDepth) deep")
             return
@@ -130,8 +183,9 @@ struct SchemaCheck {
                 report(place, "a log may not stand in a map: its facts would outlive their entry")
             }
         case .map(let below):
-            check(below, at: place.appending(Self.anyKey), isInMap: true)
-        case .record(let record): check(record, at: place, isInMap: isInMap)
+            check(below, under: readers, at: place.appending(Self.anyKey), isInMap: true)
+        case .record(let record):
+            check(record, under: readers, at: place, isInMap: isInMap)
         case .workflow(let workflow): check(workflow, at: place, isInMap: isInMap)
         }
     }

@@ -2,15 +2,19 @@ extension SchemaSet {
     /// Why `operations`, written by `role`, must be refused for good; `nil` if they may stand.
     ///
     /// Entity types, fields and actions that the schemas do not know are no reason: they may come
-    /// from a newer client, and are kept (specification section 4.5). O(operations).
+    /// from a newer client, and are kept (specification section 4.5), unless they are hidden from the
+    /// role. O(operations).
     public func refusal(of operations: [FieldOperation], by role: Role) -> Refusal? {
         for operation in operations {
-            guard let schema = self[operation.entity.type],
-                let place = schema.place(at: operation.path)
-            else { continue }
+            guard let schema = self[operation.entity.type] else { continue }
             // Not before it is asked for: nearly all operations may stand.
             var name: String { "\(operation.entity)\(operation.path)" }
-            if !place.writers.isEmpty && !place.writers.contains(role) {
+            // Also where no schema declares it: its writer would hold what the log does not show it.
+            guard schema.shows(operation.path, to: role) else {
+                return Refusal(.notPermitted, "\(name) may not be written by a \(role.rawValue)")
+            }
+            guard let place = schema.place(at: operation.path) else { continue }
+            if !place.writers.isOpen(to: role) {
                 return Refusal(.notPermitted, "\(name) may not be written by a \(role.rawValue)")
             }
             switch place.rule.objection(to: operation.action, by: role) {

@@ -9,6 +9,8 @@ final class LogFile: Sendable {
     private let writer: Worker
     private let checkpointer: Worker
     private let options: SQLiteLog.Options
+    /// What became of the commits.
+    let record = CommitRecord()
 
     /// Takes over `connection`, which was opened for writing on the file at `path`.
     init(
@@ -27,11 +29,12 @@ final class LogFile: Sendable {
         let mailbox = Mailbox<WriterJob>(count: options.queuedJobs, cost: options.queuedBytes)
         let turn = CheckpointTurn()
         let stop = stopCheckpoints
+        let record = record
         self.mailbox = mailbox
         writer = Worker("baton-log-writer") {
             Writer(
                 connection: connection, since: version, mailbox: mailbox, signals: signals,
-                checkpoints: turn, options: options
+                checkpoints: turn, record: record, options: options
             ).run()
         }
         checkpointer = Worker("baton-log-checkpointer") {

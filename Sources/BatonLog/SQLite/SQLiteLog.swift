@@ -64,6 +64,12 @@ public final class SQLiteLog: LogEngine {
         return load
     }
 
+    public var record: LogRecord {
+        var record = LogRecord()
+        for file in files { record.add(file.record.now) }
+        return record
+    }
+
     private func file(of key: StreamKey) -> LogFile { files[set.index(of: key)] }
 
     public func append(_ request: AppendRequest, to stream: StreamKey) async throws(LogFailure)

@@ -10,6 +10,7 @@ final class Writer {
     private let mailbox: Mailbox<WriterJob>
     private let signals: AppendSignals
     private let checkpoints: CheckpointTurn
+    private let record: CommitRecord
     private let options: SQLiteLog.Options
 
     private var streams = RecentCache<StreamKey, WrittenStream>(
@@ -26,13 +27,15 @@ final class Writer {
     /// `dataVersion` was the connection's is news.
     init(
         connection: Connection, since dataVersion: Int64, mailbox: Mailbox<WriterJob>,
-        signals: AppendSignals, checkpoints: CheckpointTurn, options: SQLiteLog.Options
+        signals: AppendSignals, checkpoints: CheckpointTurn, record: CommitRecord,
+        options: SQLiteLog.Options
     ) {
         self.connection = connection
         self.dataVersion = dataVersion
         self.mailbox = mailbox
         self.signals = signals
         self.checkpoints = checkpoints
+        self.record = record
         self.options = options
         nextRestart = options.walPages
         courtesy = Courtesy(isShown: options.purpose == .maintenance)
@@ -60,6 +63,7 @@ final class Writer {
         var answers: [() -> Void] = []
         answers.reserveCapacity(jobs.count)
         let news: Set<StreamKey>
+        let begun = ContinuousClock.now
         do throws(LogFailure) {
             try connection.run(.beginWriting)
             courtesy.begin()
@@ -72,6 +76,7 @@ final class Writer {
             abandon(jobs, because: error)
             return
         }
+        record.noteCommit(begun: begun)
         for answer in answers { answer() }
         signals.signal(news)
         checkpoints.noteCommit()
@@ -86,6 +91,7 @@ final class Writer {
         if connection.isInTransaction { try? connection.run("ROLLBACK") }
         changed = []
         forget()
+        record.noteFailure(failure.code)
         for job in jobs { job.fail(failure) }
     }
 

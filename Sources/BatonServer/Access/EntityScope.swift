@@ -44,14 +44,6 @@ public enum EntityScope: Hashable, Sendable {
         }
         return Refusal(.notPermitted, "the token does not cover \(outside.entity)")
     }
-
-    /// What the scope covers of a state: it has seen the same, and holds less.
-    func covered(of state: StreamState) -> StreamState {
-        guard withholds else { return state }
-        return StreamState(
-            entities: state.entities.filter { covers($0.key) }, vector: state.vector,
-            offset: state.offset)
-    }
 }
 
 extension Principal {

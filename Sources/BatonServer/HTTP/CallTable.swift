@@ -15,8 +15,14 @@ enum CallTable {
     /// The paths, with a star for each name in them.
     static var paths: [String] { methods.map(\.path) }
 
-    /// The methods that a path takes; empty for a path that is not served.
+    /// The methods that a path takes; empty for a path that is not served. What can be got can be
+    /// asked about, too (RFC 9110, section 9.3.2).
     static func methods(of path: String) -> [String] {
+        let published = published(at: path)
+        return published.contains("GET") ? published + ["HEAD"] : published
+    }
+
+    private static func published(at path: String) -> [String] {
         let parts = path.split(separator: "/")
         return methods.first { entry in
             let pattern = entry.path.split(separator: "/")

@@ -24,7 +24,7 @@ struct RequestAccounting: RouterMiddleware {
                 metrics.count(refusal.code)
                 refusals.tell(refusal, to: context.logger)
             }
-            response = pressure.closing(Bodies.response(problem), on: context.channel)
+            response = pressure.closing(Self.answer(problem, to: request), on: context.channel)
         }
         let took = ContinuousClock.now - start
         metrics.count(
@@ -55,6 +55,16 @@ struct RequestAccounting: RouterMiddleware {
         metadata["stream"] = facts.stream.map { "\($0)" }
         metadata["replica"] = facts.replica.map { "\($0)" }
         context.logger.info("answered", metadata: metadata)
+    }
+
+    private static func answer(_ problem: Problem, to request: Request) -> Response {
+        var response = Bodies.response(problem)
+        if problem.slug == .methodNotAllowed {
+            response.headers[.allow] = CallTable.methods(of: request.uri.path)
+                .joined(separator: ", ")
+        }
+        // A body that nobody expects would be read as the beginning of the next answer.
+        return request.method == .head ? response.createHeadResponse() : response
     }
 
     private static func problem(

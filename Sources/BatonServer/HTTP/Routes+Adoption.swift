@@ -27,6 +27,7 @@ extension Routes {
     ) async throws -> Response {
         let (target, caller) = try caller(request, context)
         try caller.requireWholeStream(to: purpose)
+        try service.require(.adopt, ofAll: target, by: caller.role)
         let encoding = try MessageEncoding(contentType: request.headers[.contentType])
         let body = try await bodies.read(request, context)
         let message: Baton_V1_AdoptRequest = try encoding.decode(body)

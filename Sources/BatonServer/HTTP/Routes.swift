@@ -74,7 +74,7 @@ struct Routes: Sendable {
         _ name: String, _ request: Request, in range: ClosedRange<UInt64>
     ) throws(Problem) -> UInt64? {
         guard let text = request.uri.queryParameters[Substring(name)] else { return nil }
-        guard let number = UInt64(text), range.contains(number) else {
+        guard let number = UInt64(digits: text), range.contains(number) else {
             throw Problem(
                 .invalidParameter,
                 "\(name) is a number from \(range.lowerBound) to \(range.upperBound)")
@@ -140,7 +140,8 @@ struct Routes: Sendable {
         _ = try await service.requireStream(key)
         let pulled = try await service.pull(
             key, after: request.uri.queryParameters["after"].map(String.init) ?? "",
-            limit: limit(request, most: service.limits.eventsPerPull), under: caller.entities)
+            limit: limit(request, most: service.limits.eventsPerPull),
+            in: service.sight(of: key, for: caller))
         switch MessageEncoding(accept: request.headers[.accept], otherwise: .json) {
         case .protobuf:
             return bodies.response(
@@ -210,7 +211,7 @@ struct Routes: Sendable {
         let (key, caller) = try caller(request, context)
         _ = try await service.requireStream(key)
         return try bodies.response(
-            await service.snapshot(key, under: caller.entities),
+            await service.snapshot(key, in: service.sight(of: key, for: caller)),
             as: MessageEncoding(accept: request.headers[.accept], otherwise: .json), to: request)
     }
 
@@ -220,10 +221,11 @@ struct Routes: Sendable {
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
         let (key, caller) = try caller(request, context)
-        let after =
-            request.headers[.lastEventID]
-            ?? request.uri.queryParameters["after"].map(String.init) ?? ""
-        return try await answer(live: [key], for: caller, cursors: [after], isCombined: false)
+        let after = request.uri.queryParameters["after"].map(String.init) ?? ""
+        try check([after])
+        return try await answer(
+            live: [key], for: caller, cursors: [request.headers[.lastEventID] ?? after],
+            isCombined: false)
     }
 
     @Sendable private func liveOfSeveral(
@@ -238,23 +240,27 @@ struct Routes: Sendable {
         }
         var keys: [StreamKey] = []
         for name in names {
-            let key = try service.key(name.removingPercentEncoding ?? "", for: caller)
+            let key = try service.key(String(name), for: caller)
             if !keys.contains(key) { keys.append(key) }
         }
-        let id =
-            request.headers[.lastEventID]
-            ?? request.uri.queryParameters["after"]?.removingPercentEncoding ?? ""
-        let cursors = LiveAnswer.cursors(ofCombined: id)
+        let after = try LiveAnswer.cursors(
+            ofCombined: request.uri.queryParameters["after"].map(String.init) ?? "")
+        try check(after.values)
+        let cursors = try request.headers[.lastEventID].map(LiveAnswer.cursors) ?? after
         return try await answer(
             live: keys, for: caller, cursors: keys.map { cursors[$0.stream.description] ?? "" },
             isCombined: true)
     }
 
+    /// Whether they could be cursors, also those that others outrank.
+    private func check(_ cursors: some Sequence<String>) throws(Problem) {
+        for cursor in cursors { _ = try Cursor(cursor, epoch: service.engine.identity.epoch) }
+    }
+
     private func answer(
         live keys: [StreamKey], for caller: Principal, cursors: [String], isCombined: Bool
     ) async throws(Problem) -> Response {
-        // A bad cursor is found before the answer has begun, while it can still be a problem.
-        for cursor in cursors { _ = try Cursor(cursor, epoch: service.engine.identity.epoch) }
+        for (key, cursor) in zip(keys, cursors) { try await service.check(cursor, of: key) }
         guard let place = PlaceTaken(pressure.live) else {
             throw Problem(
                 .overloaded,
@@ -294,10 +300,16 @@ struct Routes: Sendable {
         let id = try entityID(context)
         try caller.require(id)
         let moment = try moment(request)
+        let path = try path(request)
         if try flag("explain", request) {
-            return try await explanation(request, of: id, in: key, at: moment, for: caller.role)
+            return try await explanation(
+                of: id, at: path, in: key, at: moment, for: caller, to: request)
         }
-        let (value, offset) = try await service.entity(id, of: key, at: moment)
+        if moment != nil {
+            try service.require(.timeline, on: id.type, of: key, by: caller.role)
+        }
+        let (value, offset) = try await service.entity(
+            id, of: key, at: moment, in: service.sight(of: key, for: caller))
         let body = value.canonicalBytes
         let tag = "\"\(Hexadecimal.text(SHA256.hash(data: body).prefix(16)))\""
         let headers: HTTPFields = [
@@ -313,24 +325,29 @@ struct Routes: Sendable {
     }
 
     private func explanation(
-        _ request: Request, of id: EntityID, in key: StreamKey, at moment: PastMoment?,
-        for role: Role
-    ) async throws -> Response {
-        let text = request.uri.queryParameters["path"]?.removingPercentEncoding ?? ""
-        guard let path = FieldPath(pointer: text) else {
-            throw Problem(
-                .invalidParameter, "path is a JSON Pointer, such as /lines/sku-1/quantity")
-        }
+        of id: EntityID, at path: FieldPath, in key: StreamKey, at moment: PastMoment?,
+        for caller: Principal, to request: Request
+    ) async throws(Problem) -> Response {
         let explanation = try await service.explanation(
-            of: id, at: path, in: key, at: moment, for: role)
+            of: id, at: path, in: key, at: moment, for: caller.role,
+            in: service.sight(of: key, for: caller))
         return bodies.response(
             explanation.json.canonicalBytes, type: "application/json", to: request,
             headers: [.batonOffset: explanation.offset.description, .cacheControl: "no-store"])
     }
 
+    private func path(_ request: Request) throws(Problem) -> FieldPath {
+        let text = request.uri.queryParameters["path"] ?? ""
+        guard let path = FieldPath(pointer: String(text)) else {
+            throw Problem(
+                .invalidParameter, "path is a JSON Pointer, such as /lines/sku-1/quantity")
+        }
+        return path
+    }
+
     private func moment(_ request: Request) throws(Problem) -> PastMoment? {
         guard let text = request.uri.queryParameters["at"] else { return nil }
-        return try PastMoment(text.removingPercentEncoding ?? "")
+        return try PastMoment(String(text))
     }
 
     private func flag(_ name: String, _ request: Request) throws(Problem) -> Bool {
@@ -400,7 +417,7 @@ struct Routes: Sendable {
         let value = try await service.timeline(
             key, after: Offset(rawValue: after),
             limit: limit(request, most: service.limits.entriesPerPage), at: moment(request),
-            for: caller.role, under: caller.entities)
+            for: caller.role, in: service.sight(of: key, for: caller))
         return bodies.response(
             value.canonicalBytes, type: "application/json", to: request)
     }
@@ -412,12 +429,13 @@ struct Routes: Sendable {
         let wanted = try ConflictStatus(request.uri.queryParameters["status"].map(String.init))
         let entity = try request.uri.queryParameters["entity"].map { text in
             do {
-                return try EntityID(text.removingPercentEncoding ?? "")
+                return try EntityID(String(text))
             } catch { throw Problem(.invalidName, "entity is type/id: \(error)") }
         }
         if let entity { try caller.require(entity) }
         let value = try await service.conflicts(
-            key, wanted, of: entity, for: caller.role, under: caller.entities)
+            key, wanted, of: entity, for: caller.role,
+            in: service.sight(of: key, for: caller))
         return bodies.response(
             value.canonicalBytes, type: "application/json", to: request)
     }

@@ -23,6 +23,7 @@ struct HandoffDesk: Sendable {
         try giver.requireWholeStream(to: "hand a stream on")
         let wish = try HandoffWish(json: body, limits: service.limits)
         let key = try service.key(wish.stream, for: giver)
+        try requireGiving(wish.entities, of: key, by: giver.role)
         // Found out now, and not by the one who claims.
         _ = try await sign(
             TokenClaims(tenant: key.tenant, role: .customer, streams: [], expires: 0))
@@ -40,6 +41,26 @@ struct HandoffDesk: Sendable {
             "stream": .string(key.stream.description),
             "entities": .list(handoff.entities.map { .string($0) }),
         ])
+    }
+
+    /// Fails where the giver may not hand on what it names, or where who claims it without a token, and
+    /// so as a customer, would have more than the giver: nobody gains by a code.
+    private func requireGiving(
+        _ names: [String], of key: StreamKey, by role: Role
+    ) throws(Problem) {
+        let schemas = service.schemas(of: key)
+        let named = Set(names.map { $0.split(separator: "/").first.map(String.init) ?? "" })
+        let types =
+            named.contains("*") ? schemas.sorted.map(\.type) : named.sorted()
+        for type in types {
+            try service.require(.handOff, on: type, of: key, by: role)
+            guard schemas.mayAll(role, that: .customer, on: type) else {
+                throw Problem(
+                    .notPermitted,
+                    "a \(role.rawValue) may not hand on \(type): a customer may see or do more with "
+                        + "it; name others")
+            }
+        }
     }
 
     /// What became of a code, for those who may touch its stream.
@@ -77,7 +98,7 @@ struct HandoffDesk: Sendable {
             claimer.map({ $0.tenant == found.key.tenant }) ?? true
         else { throw Self.unknown }
         // All that can fail comes before the code is spent.
-        let part = try await shared(found)
+        let state = try await service.states.state(of: found.key).state
         let token = try await token(for: found, channel: request.channel, claimer)
         let now = service.wallClock()
         let claim = book.claim(
@@ -85,6 +106,7 @@ struct HandoffDesk: Sendable {
             now: now)
         guard let claim else { throw Self.unknown }
         guesses.giveBack(caller)
+        let part = shared(found, of: state, with: claim.token.role)
         return .object([
             "token": .string(claim.token.text),
             "expiresAt": .string(InstantFormat.text(milliseconds: claim.token.expires)),
@@ -98,10 +120,12 @@ struct HandoffDesk: Sendable {
         ])
     }
 
-    /// The state that is shared.
-    private func shared(_ handoff: Handoff) async throws(Problem) -> StreamState {
-        let state = try await service.states.state(of: handoff.key).state
-        return EntityScope.named(handoff.entities).covered(of: state)
+    /// What is shared of the state with who claims it.
+    private func shared(
+        _ handoff: Handoff, of state: StreamState, with role: Role
+    ) -> StreamState {
+        Sight(.named(handoff.entities), of: role, under: service.schemas(of: handoff.key))
+            .shown(state)
     }
 
     private func values(of state: StreamState, in key: StreamKey) -> [ExactText: Value] {

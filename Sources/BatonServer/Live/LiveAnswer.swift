@@ -75,7 +75,7 @@ package struct LiveAnswer: Sendable {
         let isOwed = hashing && place.withoutHash.contains(index)
         let pulled = try await service.pull(
             keys[index], after: place.cursors[index], limit: 0, bytes: service.limits.bytesPerLive,
-            hash: isOwed ? .always : .shared, under: caller.entities)
+            hash: isOwed ? .always : .shared, in: service.sight(of: keys[index], for: caller))
         guard !pulled.isEmpty || isOwed && !pulled.message.stateHash.isEmpty else { return nil }
         place.cursors[index] = pulled.message.cursor
         if pulled.message.stateHash.isEmpty {
@@ -113,11 +113,17 @@ package struct LiveAnswer: Sendable {
     }
 
     /// The cursors of a combined id, by stream. Names hold neither `=` nor `,`.
-    package static func cursors(ofCombined id: String) -> [String: String] {
+    package static func cursors(ofCombined id: String) throws(Problem) -> [String: String] {
         var cursors: [String: String] = [:]
-        for part in id.split(separator: ",") {
-            let pair = part.split(separator: "=", maxSplits: 1)
-            if pair.count == 2 { cursors[String(pair[0])] = String(pair[1]) }
+        for part in id.split(separator: ",", omittingEmptySubsequences: false) where !id.isEmpty {
+            let pair = part.split(separator: "=", omittingEmptySubsequences: false)
+            guard pair.count == 2, (try? StreamID(String(pair[0]))) != nil else {
+                throw Problem(
+                    .invalidCursor,
+                    "\"\(id.prefix(100))\" is not the id of an event of several streams; send one that "
+                        + "came, or none to start from the first event")
+            }
+            cursors[String(pair[0])] = String(pair[1])
         }
         return cursors
     }

@@ -24,6 +24,9 @@ extension Pressure {
                 "answer_bytes", "Bytes of answers that wait for their clients.", answers.held,
                 limit: answers.limit),
             Gauge("live_subscribers", "Live answers that are open.", live.count, limit: live.limit),
+            Gauge(
+                "callers", "Callers whose requests and bytes are counted.", callers.count,
+                limit: callers.most),
         ]
         let lines = [
             "# HELP baton_stalled_total Connections closed because their clients read no further.",

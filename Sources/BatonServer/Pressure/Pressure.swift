@@ -65,7 +65,7 @@ struct Pressure: Sendable {
             requests.free()
             context.held.release()
         }
-        guard request.method == .get, !request.uri.path.hasSuffix("/live") else {
+        guard [.get, .head].contains(request.method), !request.uri.path.hasSuffix("/live") else {
             return try paced(try await next(request, context), on: context.channel)
         }
         // What reads may make much of little; a sync, which reads too, waits once its body is here.

@@ -17,7 +17,8 @@ final class PrincipalBudget: Sendable {
 
     private let requestsPerSecond: Double
     private let bytesPerMinute: Double
-    private let most: Int
+    /// Callers that are accounted for at most.
+    let most: Int
     private let accounts = Mutex<[String: Account]>([:])
 
     /// Seconds' worth of requests that may come at once.

@@ -3,12 +3,12 @@ import BatonLog
 import BatonWire
 import SwiftProtobuf
 
-/// What a token for some entities is shown of a log (specification section 11.2): of each entry the
-/// operations on these, and where there are none, that it is there.
+/// What a caller who does not see all is shown of a log (specification section 11.2): of each entry the
+/// operations that it sees, and where there are none, that it is there.
 enum CoveredEntries {
     /// The frames of a chunk. What `asker` wrote of refused events stays: it must hear of them.
     static func frames(
-        of chunk: Chunk, under entities: EntityScope, asker: ReplicaID?
+        of chunk: Chunk, in sight: Sight, asker: ReplicaID?
     ) throws(WireFailure) -> [UInt8] {
         guard let frames = EventFrames.scan(chunk.body) else {
             throw WireFailure(
@@ -16,20 +16,31 @@ enum CoveredEntries {
         }
         var body: [UInt8] = []
         for frame in frames {
+            let isVoid = chunk.body[frame.content].first == voidTag
+            guard isVoid || sight.mayHide(in: chunk.body[frame.content]) else {
+                body += chunk.body[frame.range]
+                continue
+            }
             let bytes = Array(chunk.body[frame.content])
             let message = try Protobuf.decode(Baton_V1_Event.self, from: bytes)
             let isOwnRefusal = message.hasVoid && chunk.replica == asker
             EventFrames.append(
-                isOwnRefusal ? bytes : covered(message, bytes, entities), to: &body)
+                isOwnRefusal ? bytes : shown(message, bytes, sight), to: &body)
         }
         return body
     }
 
-    private static func covered(
-        _ message: Baton_V1_Event, _ bytes: [UInt8], _ entities: EntityScope
+    /// A void record has no field but number 15, so its first byte tells.
+    static let voidTag: UInt8 = 15 << 3 | 2
+
+    private static func shown(
+        _ message: Baton_V1_Event, _ bytes: [UInt8], _ sight: Sight
     ) -> [UInt8] {
         let shown = message.operations.filter { operation in
-            (try? EntityID(operation.entity)).map(entities.covers) ?? false
+            guard let entity = try? EntityID(operation.entity),
+                let path = FieldPath(pointer: operation.path)
+            else { return false }
+            return sight.shows(path, of: entity)
         }
         if shown.isEmpty { return withheld }
         if shown.count == message.operations.count { return bytes }
@@ -40,5 +51,5 @@ enum CoveredEntries {
         return Protobuf.encode(part)
     }
 
-    private static let withheld = Entry.encodedVoid(Refusal(.withheld, ""), digest: [])
+    private static let withheld = Entry.encodedVoid(Sight.withheld, digest: [])
 }

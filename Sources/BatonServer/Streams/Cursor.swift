@@ -19,7 +19,8 @@ package struct Cursor: Hashable, Sendable, CustomStringConvertible {
         }
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, parts[0].utf8.count <= 64,
-            let offset = UInt64(parts[1]), offset <= largestExactInteger
+            parts[0].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }),
+            let offset = UInt64(digits: parts[1])
         else {
             throw Problem(
                 .invalidCursor,

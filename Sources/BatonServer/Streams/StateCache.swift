@@ -21,6 +21,8 @@ final class StateCache: Sendable {
         var hash: StateHash?
         /// The state as a message, encoded, once somebody asked.
         var encoded: [UInt8]?
+        /// The hashes of what is seen of it by those who do not see all, once somebody asked.
+        var hashes: [Role: StateHash] = [:]
     }
 
     private struct Slot {
@@ -165,6 +167,21 @@ final class StateCache: Sendable {
         return (hash, current.state.offset)
     }
 
+    /// The same of what a caller sees. Those of a role see the same, and share it.
+    func hash(
+        of key: StreamKey, in sight: Sight
+    ) async throws(Problem) -> (hash: StateHash, offset: Offset) {
+        guard sight.withholds else { return try await hash(of: key) }
+        var current = try await state(of: key)
+        let known = sight.sharedRole.flatMap { current.hashes[$0] }
+        let hash = known ?? StateHash(of: sight.shown(current.state))
+        if known == nil, let role = sight.sharedRole {
+            current.hashes[role] = hash
+            remember(current, for: key)
+        }
+        return (hash, current.state.offset)
+    }
+
     /// Whether the hash at `head` is known, or to be worked out by the caller for all who share it: one
     /// takes the turn in each `interval`, in milliseconds.
     func takeTurn(
@@ -259,7 +276,7 @@ final class StateCache: Sendable {
     ) async throws(Problem) -> Materialized? {
         let schemas = self.schemas[key.tenant].set
         var state = start.state
-        var (hash, encoded) = (start.hash, start.encoded)
+        var (hash, encoded, hashes) = (start.hash, start.encoded, start.hashes)
         var bytes = start.bytes
         while true {
             let after = state.offset
@@ -284,7 +301,7 @@ final class StateCache: Sendable {
                 return nil
             }
             guard !slice.chunks.isEmpty else { break }
-            (hash, encoded) = (nil, nil)
+            (hash, encoded, hashes) = (nil, nil, [:])
             for chunk in slice.chunks {
                 bytes += chunk.body.count
                 let entries: [Entry]
@@ -303,7 +320,7 @@ final class StateCache: Sendable {
         return Materialized(
             state: state, snapshotOffset: start.snapshotOffset,
             snapshotBytes: start.snapshotBytes, bytes: bytes, hash: hash,
-            encoded: encoded)
+            encoded: encoded, hashes: hashes)
     }
 
     /// Stores the state as a snapshot, so that the next start need not fold what it covers.
@@ -316,7 +333,7 @@ final class StateCache: Sendable {
         let stored = Materialized(
             state: current.state, snapshotOffset: current.state.offset,
             snapshotBytes: snapshot.body.count, bytes: snapshot.body.count, hash: hash,
-            encoded: snapshot.body)
+            encoded: snapshot.body, hashes: current.hashes)
         remember(stored, for: key)
         return stored
     }

@@ -21,7 +21,9 @@ extension StreamService {
             let schemas = self.schemas(of: key)
             let seen = request.hasSeen ? request.seen : nil
             let state = try await stateSeen(up: seen, of: key)
-            let checkout = try checkout(of: cart, request, in: state, schemas: schemas)
+            // What its caller does not see is not in the caller's view.
+            let view = sight(of: key, for: principal).shown(state)
+            let checkout = try checkout(of: cart, request, in: view, schemas: schemas)
             try principal.require(checkout.order)
             let others = try operations(
                 request.operations, of: checkout.order, role: principal.role, schemas: schemas)

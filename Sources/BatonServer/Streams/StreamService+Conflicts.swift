@@ -17,16 +17,17 @@ enum ConflictStatus: String, CaseIterable, Sendable {
 
 extension StreamService {
     /// What concurrency decided: open conflicts, and those that a later write settled. Of one
-    /// entity where it is named. Values that the schema hides from `role` are marks.
+    /// entity where it is named. Of what the caller sees, and of what is settled, where it may be told of
+    /// the past; values that the schema redacts for `role` are marks.
     func conflicts(
         _ key: StreamKey, _ wanted: ConflictStatus, of entity: EntityID?, for role: Role,
-        under entities: EntityScope = .all
+        in sight: Sight = .whole
     ) async throws(Problem) -> Value {
         _ = try await requireStream(key)
         let schemas = self.schemas(of: key)
         var items: [ListedConflict] = []
         if wanted != .settled {
-            let state = try await states.state(of: key).state
+            let state = sight.shown(try await states.state(of: key).state)
             let open =
                 entity.map { state.conflicts(of: $0, schemas: schemas) }
                 ?? state.conflicts(schemas: schemas)
@@ -40,13 +41,14 @@ extension StreamService {
                 var conflicts = ConflictHistory(schemas: schemas, entity: entity)
                 try await history.entries(after: .start, through: history.head) {
                     (entry, offset, _) in
-                    conflicts.take(entry, at: offset)
+                    conflicts.take(sight.shown(entry), at: offset)
                     return true
                 }
-                return conflicts.settled
+                return conflicts.settled.filter {
+                    schemas[$0.conflict.entity.type]?.allows(.timeline, by: role) ?? true
+                }
             }
         }
-        items.removeAll { !entities.covers($0.conflict.entity) }
         return .object([
             "conflicts": .list(items.map { $0.redacted(for: role, schemas: schemas).json })
         ])

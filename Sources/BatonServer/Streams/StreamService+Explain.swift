@@ -5,17 +5,19 @@ extension StreamService {
     /// Why an entity is what it is, now or at a moment in its past, at and below a path.
     func explanation(
         of entity: EntityID, at path: FieldPath, in key: StreamKey, at moment: PastMoment?,
-        for role: Role
+        for role: Role, in sight: Sight = .whole
     ) async throws(Problem) -> EntityExplanation {
+        try require(.timeline, on: entity.type, of: key, by: role)
         var entries: [(entry: Entry, offset: Offset, receivedAt: Int64)] = []
         let (state, history) = try await StreamHistory.undisturbed {
             () async throws(Problem) -> (StreamState, StreamHistory) in
             entries = []
-            let state = try await self.state(of: key, at: moment)
+            let state = sight.shown(
+                try await self.state(of: key, at: moment), only: entity)
             let history = try await self.history(of: key)
             try await history.entries(after: history.beginning, through: state.offset) {
                 (entry, offset, receivedAt) in
-                entries.append((entry: entry, offset: offset, receivedAt: receivedAt))
+                entries.append((entry: sight.shown(entry), offset: offset, receivedAt: receivedAt))
                 return true
             }
             return (state, history)

@@ -42,21 +42,39 @@ extension StreamService {
     /// Milliseconds for which those who follow a stream do without a new hash.
     private static let hashInterval: Int64 = 1_000
 
+    /// Fails where a pull from the cursor would, before an answer that follows the stream has begun and
+    /// can no longer be a problem.
+    func check(_ text: String, of key: StreamKey) async throws(Problem) {
+        let cursor = try Cursor(text, epoch: engine.identity.epoch)
+        guard cursor.epoch == engine.identity.epoch, cursor.offset > .start else { return }
+        let head = try await StateCache.asking { () async throws(LogFailure) in
+            try await engine.head(of: key)
+        }
+        try Self.require(cursor, upTo: head.offset)
+    }
+
+    private static func require(_ cursor: Cursor, upTo head: Offset) throws(Problem) {
+        guard cursor.offset > head else { return }
+        throw Problem(
+            .invalidCursor,
+            "the cursor stands at \(cursor.offset), beyond the log, which ends at \(head)")
+    }
+
     /// What came after the cursor, about so many bytes of it. Of the events of `replica`, which asks,
-    /// only the number is sent. Of entities that the caller's token does not cover nothing is.
+    /// only the number is sent. Of what the caller does not see nothing is.
     package func pull(
         _ key: StreamKey, after text: String, limit: Int, replica: ReplicaID? = nil,
-        bytes: Int = .max, hash: HashWish = .always, under entities: EntityScope = .all
+        bytes: Int = .max, hash: HashWish = .always, in sight: Sight = .whole
     ) async throws(Problem) -> Pulled {
         let cursor = try Cursor(text, epoch: engine.identity.epoch)
         guard cursor.epoch == engine.identity.epoch else {
             // The offset means nothing in this log: only the whole state can follow it.
-            var pulled = try await bootstrap(key, under: entities)
+            var pulled = try await bootstrap(key, in: sight)
             pulled.message.otherLog = true
             return pulled
         }
         if cursor.offset == .start, try await isLong(key) {
-            return try await bootstrap(key, under: entities)
+            return try await bootstrap(key, in: sight)
         }
         let events = limit > 0 ? min(limit, limits.eventsPerPull) : limits.eventsPerPull
         let slice = try await StateCache.asking { () async throws(LogFailure) in
@@ -64,17 +82,12 @@ extension StreamService {
                 key, after: cursor.offset,
                 limit: ReadLimit(events: events, bytes: min(bytes, limits.bytesPerPull)))
         }
-        if cursor.offset < slice.horizon { return try await bootstrap(key, under: entities) }
-        guard cursor.offset <= slice.head else {
-            throw Problem(
-                .invalidCursor,
-                "the cursor stands at \(cursor.offset), beyond the log, which ends at \(slice.head)"
-            )
-        }
+        if cursor.offset < slice.horizon { return try await bootstrap(key, in: sight) }
+        try Self.require(cursor, upTo: slice.head)
         var pulled = Pulled(message: Baton_V1_PullResponse(), batches: [])
         for chunk in slice.chunks {
             do {
-                try pulled.batches.append(Self.batch(chunk, asker: replica, under: entities))
+                try pulled.batches.append(Self.batch(chunk, asker: replica, in: sight))
             } catch { throw Problem(error) }
         }
         let last = slice.chunks.last?.lastOffset ?? cursor.offset
@@ -86,10 +99,10 @@ extension StreamService {
             // Only those who are shown the same share a hash.
             let isWanted =
                 hash == .always
-                || !pulled.isEmpty && !entities.withholds
+                || !pulled.isEmpty && !sight.withholds
                     && states.takeTurn(
                         toHash: key, at: last, now: wallClock(), interval: Self.hashInterval)
-            if isWanted { try await addHash(of: key, at: last, to: &pulled, under: entities) }
+            if isWanted { try await addHash(of: key, at: last, to: &pulled, in: sight) }
         } else if last == .start && hash == .always {
             // A new customer's device must know them before its first write.
             pulled.message.schemas = schemas[key.tenant].digest.description
@@ -100,22 +113,16 @@ extension StreamService {
     /// Adds the state hash at the head. Events do not wait for a long fold: the answer that brings
     /// no more of them carries the hash.
     private func addHash(
-        of key: StreamKey, at head: Offset, to pulled: inout Pulled, under entities: EntityScope
+        of key: StreamKey, at head: Offset, to pulled: inout Pulled, in sight: Sight
     ) async throws(Problem) {
         if !pulled.isEmpty {
             let known = try await states.beginning(of: key).state.offset
             guard known >= head || head.rawValue - known.rawValue <= limits.eventsFoldedPerPull
             else { return }
         }
-        if entities.withholds {
-            let state = try await states.state(of: key).state
-            guard state.offset == head else { return }
-            pulled.message.stateHash = StateHash(of: entities.covered(of: state)).description
-        } else {
-            let (hash, offset) = try await states.hash(of: key)
-            guard offset == head else { return }
-            pulled.message.stateHash = hash.description
-        }
+        let (hash, offset) = try await states.hash(of: key, in: sight)
+        guard offset == head else { return }
+        pulled.message.stateHash = hash.description
         pulled.message.schemas = schemas[key.tenant].digest.description
     }
 
@@ -135,13 +142,13 @@ extension StreamService {
 
     /// The whole state, for a client that cannot go on from where it stands, or is new.
     private func bootstrap(
-        _ key: StreamKey, under entities: EntityScope
+        _ key: StreamKey, in sight: Sight
     ) async throws(Problem) -> Pulled {
         var snapshot: Baton_V1_Snapshot
         var state: [UInt8]?
-        if entities.withholds {
-            let part = entities.covered(of: try await states.state(of: key).state)
-            snapshot = frame(of: part, hash: StateHash(of: part), in: key)
+        if sight.withholds {
+            let part = sight.shown(try await states.state(of: key).state)
+            snapshot = try await frame(of: part, in: key, sight)
             state = Protobuf.encode(part.message)
         } else {
             let current = try await states.encoded(of: key)
@@ -160,11 +167,11 @@ extension StreamService {
 
     /// The merged state of the whole log, with what is needed to go on from it.
     package func snapshot(
-        _ key: StreamKey, under entities: EntityScope = .all
+        _ key: StreamKey, in sight: Sight = .whole
     ) async throws(Problem) -> Baton_V1_Snapshot {
-        guard !entities.withholds else {
-            let part = entities.covered(of: try await states.state(of: key).state)
-            var snapshot = frame(of: part, hash: nil, in: key)
+        guard !sight.withholds else {
+            let part = sight.shown(try await states.state(of: key).state)
+            var snapshot = try await frame(of: part, in: key, sight)
             snapshot.state = part.message
             return snapshot
         }
@@ -174,6 +181,15 @@ extension StreamService {
         var snapshot = frame(of: current.state, hash: current.hash, in: key)
         snapshot.state = current.state.message
         return snapshot
+    }
+
+    /// A snapshot of what is seen, without the state. The hash is that which others share, unless the
+    /// log has grown meanwhile.
+    private func frame(
+        of part: StreamState, in key: StreamKey, _ sight: Sight
+    ) async throws(Problem) -> Baton_V1_Snapshot {
+        let (hash, offset) = try await states.hash(of: key, in: sight)
+        return frame(of: part, hash: offset == part.offset ? hash : nil, in: key)
     }
 
     /// A snapshot without the state.
@@ -189,7 +205,7 @@ extension StreamService {
     }
 
     private static func batch(
-        _ chunk: Chunk, asker: ReplicaID?, under entities: EntityScope
+        _ chunk: Chunk, asker: ReplicaID?, in sight: Sight
     ) throws(WireFailure) -> PulledBatch {
         var header = Baton_V1_Batch()
         header.replica = chunk.replica.description
@@ -197,20 +213,18 @@ extension StreamService {
         header.offset = chunk.offset.rawValue
         guard chunk.replica == asker, !holdsVoid(chunk) else {
             let frames =
-                entities.withholds
-                ? try CoveredEntries.frames(of: chunk, under: entities, asker: asker) : chunk.body
+                sight.withholds
+                ? try CoveredEntries.frames(of: chunk, in: sight, asker: asker) : chunk.body
             return PulledBatch(header: header, frames: frames)
         }
         header.omitted = UInt32(chunk.count)
         return PulledBatch(header: header, frames: [])
     }
 
-    /// Whether one of the entries is a void record, which its replica does not hold. A void record
-    /// has no field but number 15, so its first byte tells.
+    /// Whether one of the entries is a void record, which its replica does not hold.
     private static func holdsVoid(_ chunk: Chunk) -> Bool {
-        let voidTag: UInt8 = 15 << 3 | 2
-        return EventFrames.scan(chunk.body)?.contains {
-            chunk.body[$0.content].first == voidTag
+        EventFrames.scan(chunk.body)?.contains {
+            chunk.body[$0.content].first == CoveredEntries.voidTag
         } ?? true
     }
 }

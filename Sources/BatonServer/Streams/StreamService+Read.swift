@@ -11,7 +11,7 @@ package enum PastMoment: Hashable, Sendable {
 
     /// Reads an offset or an instant.
     package init(_ text: String) throws(Problem) {
-        if let number = UInt64(text), number <= largestExactInteger {
+        if let number = UInt64(digits: text) {
             self = .offset(Offset(rawValue: number))
         } else if let time = InstantFormat.milliseconds(of: text) {
             self = .time(time)
@@ -26,14 +26,15 @@ package enum PastMoment: Hashable, Sendable {
 extension StreamService {
     /// One entity as plain JSON, and the offset that it reflects.
     package func entity(
-        _ id: EntityID, of key: StreamKey, at moment: PastMoment?
+        _ id: EntityID, of key: StreamKey, at moment: PastMoment?, in sight: Sight = .whole
     ) async throws(Problem) -> (value: Value, offset: Offset) {
         _ = try await requireStream(key)
         let state = try await StreamHistory.undisturbed {
             () async throws(Problem) -> StreamState in
             try await self.state(of: key, at: moment)
         }
-        guard let value = state.value(of: id, schemas: schemas(of: key)) else {
+        let shown = sight.shown(state, only: id)
+        guard let value = shown.value(of: id, schemas: schemas(of: key)) else {
             throw Problem(
                 .entityNotFound,
                 "there is no \(id) in \(key.stream) as of offset \(state.offset); "
@@ -62,20 +63,20 @@ extension StreamService {
     }
 
     /// The journey: who did what, on which channel, when, in the order of the log; as it was at a
-    /// moment in the past, where one is given. What the scope does not cover is left out.
+    /// moment in the past, where one is given. What is not seen is left out.
     func timeline(
         _ key: StreamKey, after offset: Offset, limit: Int, at moment: PastMoment?, for role: Role,
-        under entities: EntityScope = .all
+        in sight: Sight = .whole
     ) async throws(Problem) -> Value {
         try await StreamHistory.undisturbed { () async throws(Problem) -> Value in
             try await page(
-                key, after: offset, limit: limit, at: moment, for: role, under: entities)
+                key, after: offset, limit: limit, at: moment, for: role, in: sight)
         }
     }
 
     private func page(
         _ key: StreamKey, after offset: Offset, limit: Int, at moment: PastMoment?, for role: Role,
-        under entities: EntityScope
+        in sight: Sight
     ) async throws(Problem) -> Value {
         let history = try await self.history(of: key)
         let end: Offset
@@ -86,6 +87,7 @@ extension StreamService {
         }
         guard end >= history.beginning else { throw StreamHistory.compacted(history.beginning) }
         let schemas = self.schemas(of: key)
+        let kept = Set(schemas.types(keeping: .timeline, from: role))
         let start = max(offset, history.beginning)
         var entries: [Value] = []
         var last = start
@@ -102,9 +104,10 @@ extension StreamService {
                     let place = Offset(rawValue: chunk.offset.rawValue + UInt64(index))
                     guard place > last, place <= end else { continue }
                     last = place
-                    guard let entry = entry.covered(by: entities) else { continue }
+                    let told = sight.shown(entry).told(of: kept)
+                    guard !told.isWithheld else { continue }
                     entries.append(
-                        entry.timelineValue(
+                        told.timelineValue(
                             at: place, receivedAt: chunk.receivedAt, schemas: schemas, for: role))
                 }
                 bytes += chunk.body.count
@@ -120,17 +123,13 @@ extension StreamService {
 }
 
 extension Entry {
-    /// The entry with what the scope covers of it; `nil` where that is nothing. A refusal does not tell
-    /// what the event was about, and is covered only where all is.
-    fileprivate func covered(by entities: EntityScope) -> Entry? {
-        guard entities.withholds else { return self }
-        guard case .event(let event) = self else { return nil }
-        let shown = event.operations.filter { entities.covers($0.entity) }
-        guard !shown.isEmpty else { return nil }
-        return .event(
-            Event(
-                dot: event.dot, context: event.context, timestamp: event.timestamp,
-                channel: event.channel, operations: shown))
+    /// The entry without what may not be told, because its type is among those `kept` from who asks. A
+    /// refusal does not tell what its event was about.
+    fileprivate func told(of kept: Set<String>) -> Entry {
+        guard !kept.isEmpty else { return self }
+        guard case .event(let event) = self else { return .void(dot, Sight.withheld) }
+        let told = event.operations.filter { !kept.contains($0.entity.type) }
+        return told.isEmpty ? .void(dot, Sight.withheld) : .event(event.with(operations: told))
     }
 
     /// The entry as a line of a timeline; keeps, which no person made, are left out.

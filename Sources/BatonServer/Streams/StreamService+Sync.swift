@@ -44,7 +44,7 @@ extension StreamService {
             }
             let pulled = try await pull(
                 key, after: part.after, limit: part.limit, replica: part.replica, bytes: bytes,
-                under: caller.entities)
+                in: sight(of: key, for: caller))
             return SyncedStream(message: result, pulled: pulled)
         } catch {
             result.problem = .with {

@@ -32,6 +32,8 @@ public struct TortureReport: Sendable, Encodable {
     public var mostMemory = 0
     /// Writes a second that were acknowledged, round by round, where that was looked at.
     public var writesPerSecond: [Throughput] = []
+    /// What each round of a siege did to the clients.
+    public var sieges: [Siege] = []
     /// The slowest start of the server, in milliseconds.
     public var slowestStart = 0
     /// How long it all took, in seconds.
@@ -47,6 +49,24 @@ public struct TortureReport: Sendable, Encodable {
         public let calm: Int
         /// From the crowd.
         public let crowded: Int
+    }
+
+    /// A few clients alone and under siege.
+    public struct Siege: Sendable, Encodable {
+        /// Connections that said nothing.
+        public let idle: Int
+        /// Connections that were slow on purpose.
+        public let slow: Int
+        /// Those of both that the server closed and that came again.
+        public let thrownOut: Int
+        /// Requests of the clients that were answered while they were alone.
+        public let requestsAlone: Int
+        /// The same under siege.
+        public let requestsBesieged: Int
+        /// Milliseconds in which 99 of 100 were.
+        public let p99Alone: Double
+        /// The same under siege.
+        public let p99Besieged: Double
     }
 
     init(mode: String, options: TortureOptions) {

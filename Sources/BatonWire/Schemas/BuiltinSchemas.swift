@@ -50,11 +50,11 @@ public enum BuiltinSchemas {
 
     /// Who a customer is, as far as the customer has said.
     public static let profile = Schema(
-        type: "profile", version: 1,
+        type: "profile", version: 2,
         fields: [
-            Field("name", text(name), redaction: personal),
-            Field("email", text(name), redaction: personal),
-            Field("phone", text(name), redaction: personal),
+            Field("name", text(name), readers: persons, redaction: personal),
+            Field("email", text(name), readers: persons, redaction: personal),
+            Field("phone", text(name), readers: persons, redaction: personal),
             Field(
                 "addresses",
                 .map(
@@ -62,7 +62,7 @@ public enum BuiltinSchemas {
                         Record(
                             ["name", "street", "city", "postcode", "country"].map {
                                 Field($0, text(name))
-                            }))), most: many, redaction: personal),
+                            }))), readers: persons, most: many, redaction: personal),
             Field(
                 "consents",
                 .map(
@@ -102,6 +102,8 @@ public enum BuiltinSchemas {
 
     /// Nobody but the customer reads these where decisions are listed.
     private static let personal = Redaction.except([.customer])
+    /// Who sees them at all: a device that stands in a store for everybody does not.
+    private static let persons: [Role] = [.customer, .associate, .service, .operator]
 
     private static func text(_ longest: Int) -> Rule { .register(.text(longest: longest), .latest) }
 

@@ -3,10 +3,19 @@ package import BatonCore
 extension Schema {
     /// The schema as the value of its document, defaults written out.
     package var document: Value {
-        .object([
+        var members: [ExactText: Value] = [
             "type": .string(type), "version": .integer(Int64(version)),
             "adopt": .string(adoption.rawValue), "fields": root.documentFields,
-        ])
+        ]
+        if !readers.isEmpty { members["readers"] = Role.document(of: readers) }
+        if !callers.isEmpty {
+            members["callers"] = .object(
+                Dictionary(
+                    uniqueKeysWithValues: callers.map {
+                        (ExactText($0.rawValue), Role.document(of: $1))
+                    }))
+        }
+        return .object(members)
     }
 }
 
@@ -17,6 +26,7 @@ extension Record {
                 var members = field.rule.document
                 members["name"] = .text(field.name)
                 if !field.writers.isEmpty { members["writers"] = Role.document(of: field.writers) }
+                if !field.readers.isEmpty { members["readers"] = Role.document(of: field.readers) }
                 if let most = field.most { members["most"] = .integer(Int64(most)) }
                 if let adoption = field.adoption { members["adopt"] = .string(adoption.rawValue) }
                 if let redaction = field.redaction.document { members["redact"] = redaction }

@@ -22,7 +22,7 @@ struct SchemaReader {
 
     mutating func schema(at place: JSONPlace) -> Schema {
         attempt { _ throws(InvalidSchema) in
-            try place.checkMembers(["type", "version", "adopt", "fields"])
+            try place.checkMembers(["type", "version", "adopt", "readers", "callers", "fields"])
         }
         let type = attempt { _ throws(InvalidSchema) in try place.required("type").text() }
         let version = attempt { _ throws(InvalidSchema) in
@@ -35,11 +35,18 @@ struct SchemaReader {
         let adoption = attempt { _ throws(InvalidSchema) in
             try place.member("adopt")?.choice(EntityAdoption.self)
         }
+        let readers = namedRoles("readers", of: place)
+        let callers = attempt { reader throws(InvalidSchema) in
+            try place.member("callers").map { place throws(InvalidSchema) in
+                try reader.callers(at: place)
+            }
+        }
         let fields = attempt { reader throws(InvalidSchema) in
             try reader.fields(at: place.required("fields"))
         }
         return Schema(
             type: type ?? "unread", version: version ?? 1, adoption: (adoption ?? nil) ?? .merge,
+            readers: readers, callers: (callers ?? nil) ?? [:],
             fields: fields ?? [Field("unread", Self.unread)])
     }
 
@@ -48,7 +55,7 @@ struct SchemaReader {
 
     /// What a field says beside its rule.
     private static let fieldMembers = [
-        "name", "writers", "most", "adopt", "redact", "report", "compare",
+        "name", "writers", "readers", "most", "adopt", "redact", "report", "compare",
     ]
 
     private mutating func fields(at place: JSONPlace) throws(InvalidSchema) -> [Field] {
@@ -65,11 +72,8 @@ struct SchemaReader {
             let rule = attempt { reader throws(InvalidSchema) in
                 try reader.rule(at: element, besides: Self.fieldMembers)
             }
-            let writers = attempt { reader throws(InvalidSchema) in
-                try element.member("writers").map { place throws(InvalidSchema) in
-                    try reader.roles(at: place)
-                }
-            }
+            let writers = namedRoles("writers", of: element)
+            let readers = namedRoles("readers", of: element)
             let adoption = attempt { _ throws(InvalidSchema) in
                 try element.member("adopt")?.choice(Adoption.self)
             }
@@ -97,13 +101,35 @@ struct SchemaReader {
             fields.append(
                 Field(
                     name ?? ExactText("unread\(fields.count)"), rule ?? Self.unread,
-                    writers: (writers ?? nil) ?? [],
+                    writers: writers, readers: readers,
                     adoption: rule == nil ? nil : adoption ?? nil,
                     most: rule == nil ? nil : most ?? nil,
                     redaction: (redaction ?? nil) ?? .none, isReported: isReported ?? true,
                     comparedBy: rule == nil ? nil : compared ?? nil))
         }
         return fields
+    }
+
+    /// The roles that a member names; none where it is not there, or cannot be read.
+    private mutating func namedRoles(_ name: String, of place: JSONPlace) -> [Role] {
+        let roles = attempt { reader throws(InvalidSchema) in
+            try place.member(name).map { place throws(InvalidSchema) in
+                try reader.roles(at: place)
+            }
+        }
+        return (roles ?? nil) ?? []
+    }
+
+    private mutating func callers(
+        at place: JSONPlace
+    ) throws(InvalidSchema) -> [GuardedCall: [Role]] {
+        try place.checkMembers(GuardedCall.allCases.map(\.rawValue))
+        var callers: [GuardedCall: [Role]] = [:]
+        for call in GuardedCall.allCases {
+            let roles = namedRoles(call.rawValue, of: place)
+            if !roles.isEmpty { callers[call] = roles }
+        }
+        return callers
     }
 
     private mutating func redaction(at place: JSONPlace) throws(InvalidSchema) -> Redaction {

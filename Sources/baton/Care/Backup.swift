@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatonLog
+import BatonServer
 import Foundation
 
 /// `baton backup`: a copy of a log that is in use.
@@ -57,6 +58,7 @@ struct Backup: AsyncParsableCommand {
             at: to, now: WallClock.now(),
             pace: .init(bytesPerSecond: rate == 0 ? nil : rate << 20)
         ) { bar.show($0 >> 20, of: $1 >> 20) }
+        CareNotes.backup.note(in: data)
         let line = Line(
             folder: to, epoch: manifest.epoch,
             bytes: manifest.files.reduce(0) { $0 + $1.bytes }, files: manifest.files.count)

@@ -16,7 +16,7 @@ struct Verify: AsyncParsableCommand {
               baton verify --data /var/lib/baton --repair --archive /backups/archive
               baton verify cust-8123 --tenant acme --data /var/lib/baton
 
-            Works beside a live server and changes nothing. Every entry's hash chain, every
+            Works beside a live server and changes nothing of the log. Every entry's hash chain, every
             replica's counters, every row's checksum, the stored snapshots against a refold of the
             entries, and SQLite's own rules. Each finding names tenant, stream and the first offset
             that cannot be trusted. With STREAM, only that stream is looked at, and no files.
@@ -106,6 +106,7 @@ struct Verify: AsyncParsableCommand {
             Output.tell(report.summary)
         }
         guard report.isSound else { throw ExitCode(1) }
+        if stream == nil && tenant == nil { CareNotes.verification.note(in: data) }
     }
 
     private static let rounds = 3

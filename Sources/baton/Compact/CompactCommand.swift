@@ -95,6 +95,7 @@ struct CompactCommand: AsyncParsableCommand {
             if !dryRun, report.totals.entries > 0 { try await log.shrink() }
             await log.close()
             try report.end()
+            if !dryRun && selection.stream == nil { CareNotes.compaction.note(in: selection.data) }
         } catch {
             await log.close()
             throw error

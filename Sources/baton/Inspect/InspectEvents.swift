@@ -1,6 +1,7 @@
 import ArgumentParser
 import BatonCore
 import BatonLog
+import BatonServer
 
 /// `baton inspect events`.
 struct InspectEvents: AsyncParsableCommand {
@@ -47,7 +48,8 @@ struct InspectEvents: AsyncParsableCommand {
             key, from: log, after: Offset(rawValue: after), limit: limit)
         await log.close()
         guard head.offset != .start else { throw key.missing() }
-        let lines = entries.map { Self.line($0, schemas: schemas) }
+        let sight = Sight(of: InspectOptions.role, under: schemas)
+        let lines = entries.map { Self.line($0.shown(in: sight), schemas: schemas) }
         if options.json {
             try Output.tell(json: lines)
             return

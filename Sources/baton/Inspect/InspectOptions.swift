@@ -22,7 +22,8 @@ struct InspectOptions: ParsableArguments {
     @Flag(help: "Print JSON.")
     var json = false
 
-    /// As whom the command looks: what a schema redacts for operators shows as a mark.
+    /// As whom the command looks: what a schema hides from operators is not there, and what it redacts
+    /// for them shows as a mark.
     static let role = Role.operator
 
     /// Opens the log, which must be there.
@@ -46,7 +47,7 @@ struct InspectOptions: ParsableArguments {
         try SchemaFiles.inForce(in: data, with: schemas)[TenantID(tenant)].set
     }
 
-    /// The state of the whole log, and the entries above the horizon.
+    /// The state of the whole log, and the entries above the horizon, as operators see them.
     static func fold(
         _ key: StreamKey, from log: some LogEngine, schemas: SchemaSet
     ) async throws -> (state: StreamState, entries: [StoredEntry], horizon: Offset) {
@@ -62,7 +63,8 @@ struct InspectOptions: ParsableArguments {
             state.apply(stored.entry, at: stored.offset, schemas: schemas)
         }
         guard state.offset != .start else { throw key.missing() }
-        return (state, entries, horizon)
+        let sight = Sight(of: role, under: schemas)
+        return (sight.shown(state), entries.map { $0.shown(in: sight) }, horizon)
     }
 
     /// The explanation of an entity as operators may see it.

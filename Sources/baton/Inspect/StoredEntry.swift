@@ -37,6 +37,11 @@ struct StoredEntry {
         }
         return entries
     }
+
+    /// The entry as far as it is seen.
+    func shown(in sight: Sight) -> StoredEntry {
+        StoredEntry(offset: offset, receivedAt: receivedAt, entry: sight.shown(entry))
+    }
 }
 
 extension FieldOperation {

@@ -13,6 +13,7 @@ struct SchemaCheckCommand: AsyncParsableCommand {
               baton schema check ./schemas --against ./schemas-in-force --json
               baton schema check ./schemas --data /var/lib/baton
 
+            Of each document it is told what is hidden, and which calls are kept, from whom.
             Additive changes are listed with +, breaking ones with ! and the reason. Documents of
             a built-in type that OLD lacks are held against the built-in one, as baton serve does.
             Documents in a folder below NEW are those of the tenant whose name it bears; they are
@@ -53,6 +54,7 @@ struct SchemaCheckCommand: AsyncParsableCommand {
         let tenant: String?
         let type: String
         let version: Int
+        let kept: [SchemaAuthority]
     }
 
     func run() async throws {
@@ -71,7 +73,7 @@ struct SchemaCheckCommand: AsyncParsableCommand {
                     schemas: files.documents.map {
                         Line(
                             file: $0.file, tenant: $0.tenant?.description, type: $0.schema.type,
-                            version: $0.schema.version)
+                            version: $0.schema.version, kept: SchemaAuthority.of($0.schema))
                     },
                     problems: problems, changes: changes.found))
         } else {
@@ -80,6 +82,7 @@ struct SchemaCheckCommand: AsyncParsableCommand {
                 Output.tell(
                     "\(document.file): \(document.schema.type), version \(document.schema.version)"
                         + (document.tenant.map { ", of tenant \($0)" } ?? ""))
+                for kept in SchemaAuthority.of(document.schema) { Output.tell(kept.line) }
             }
             for change in changes.found { Output.tell(change.line) }
             if isSound {

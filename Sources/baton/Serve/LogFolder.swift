@@ -23,4 +23,14 @@ enum LogFolder {
             throw CommandFailure("the log in \(folder) cannot be opened: \(error)")
         }
     }
+
+    /// What is wrong with the ends of the streams that were written last. The log is served all the same:
+    /// what is damaged is never answered, and other streams are none the worse.
+    static func damagedTails(of log: SQLiteLog) async throws -> [String] {
+        do {
+            return try await log.checkTails()
+        } catch {
+            throw CommandFailure("the log cannot be read: \(error)")
+        }
+    }
 }

@@ -143,7 +143,14 @@ struct Serve: AsyncParsableCommand {
             let changes = ["inForce": decision.changes.joined(separator: ", ")]
             Audit.add("schemas", in: settings.data, changes, outcome: "done", orTell: logger)
         }
-        let options = try settings.serviceOptions
+        var options = try settings.serviceOptions
+        let damaged = try await LogFolder.damagedTails(of: engine)
+        for finding in damaged {
+            logger.error(
+                "the end of a stream is damaged; run baton verify",
+                metadata: ["finding": "\(finding)"])
+        }
+        options.damagedTails = damaged.count
         if let archive = settings.archive, !FileManager.default.fileExists(atPath: archive) {
             logger.notice("there is no archive in \(archive) yet; baton compact makes it")
         }

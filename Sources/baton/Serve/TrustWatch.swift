@@ -30,13 +30,13 @@ struct TrustWatch: Service {
 
     private func readAgainAtSignals() async {
         for await _ in await UnixSignalsSequence(trapping: .sighup) {
-            await readAgain("keys", otherwise: "the keys of before stay in force") {
+            await readAgain(.keys, otherwise: "the keys of before stay in force") {
                 let keys = try await TokenKeys(jwks: KeyFile.read(self.keys))
                 server.put(keys)
                 return ["keys": keys.all.map(\.id).joined(separator: " ")]
             }
             guard let certificate else { continue }
-            await readAgain("certificate", otherwise: "the one of before stays") {
+            await readAgain(.certificate, otherwise: "the one of before stays") {
                 try certificate.readAgain()
                 return ["expires": InstantFormat.text(milliseconds: certificate.expires * 1000)]
             }
@@ -45,14 +45,17 @@ struct TrustWatch: Service {
 
     /// Reads something again, and tells of it in the log and in the audit record.
     private func readAgain(
-        _ name: String, otherwise: String, _ read: () async throws -> [String: String]
+        _ file: WatchedFile, otherwise: String, _ read: () async throws -> [String: String]
     ) async {
+        let name = file.rawValue
         do {
             let facts = try await read()
+            server.note(file, isUsable: true)
             logger.notice(
                 "\(name) read again", metadata: facts.mapValues { .string($0) })
             Audit.add("reload.\(name)", in: data, facts, outcome: "done", orTell: logger)
         } catch {
+            server.note(file, isUsable: false)
             logger.error(
                 "the \(name) cannot be used; \(otherwise)", metadata: ["error": "\(error)"])
             Audit.add(
@@ -66,7 +69,7 @@ struct TrustWatch: Service {
             let version = RevocationFile.version(in: data)
             guard version != seen else { continue }
             seen = version
-            await readAgain("revocations", otherwise: "those of before stay in force") {
+            await readAgain(.revocations, otherwise: "those of before stay in force") {
                 let list = try RevocationFile.read(in: data)
                 server.put(list)
                 return ["revoked": "\(list.entries.count)"]

@@ -20,7 +20,10 @@ struct TortureCommand: AsyncParsableCommand {
             takes its right to write away, before a start and while it serves. --damage changes \
             bytes of its files: it must refuse what it cannot read, and serve nothing else than was \
             written. --overload asks far more than it may take on: it must stay within its memory \
-            and go on. The first two need Linux, and root or user namespaces.
+            and go on. --siege serves a few clients alone, and then beside thousands of connections \
+            that only take places, some that send and read as slowly as they can, and bodies that \
+            explode when they are unpacked: 99 of 100 requests may take three times what they took \
+            alone. The first two need Linux, and root or user namespaces.
 
             With --compact and --backup these commands run beside the server, one after another, and \
             are killed at random too; each backup is restored, and must hold what was acknowledged \
@@ -31,6 +34,7 @@ struct TortureCommand: AsyncParsableCommand {
               baton torture --rounds 200 --compact --backup
               baton torture --full-disk --rounds 50
               baton torture --overload --crowd 1000 --rounds 1
+              baton torture --siege --phase 20000 --rounds 1
               baton torture --rounds 20 --seed 7 --keep /tmp/torture --json
 
             The seed decides what is written and when the server is killed; how far it has come \
@@ -51,6 +55,9 @@ struct TortureCommand: AsyncParsableCommand {
     @Flag(help: "Ask far more of the server than it can carry.")
     var overload = false
 
+    @Flag(help: "Take the server's places and its time, beside a few clients.")
+    var siege = false
+
     @Flag(help: "Compact beside the server.")
     var compact = false
 
@@ -60,14 +67,20 @@ struct TortureCommand: AsyncParsableCommand {
     @Option(help: "Clients that write at once, for --overload.")
     var crowd = 600
 
+    @Option(help: "Connections that say nothing, for --siege.")
+    var idle = 10_000
+
+    @Option(help: "Connections that are slow on purpose, for --siege.")
+    var slow = 1_000
+
     @Option(
         help: ArgumentHelp(
-            "Milliseconds of each phase, for --overload.", valueName: "ms"))
+            "Milliseconds of each phase, for --overload and --siege.", valueName: "ms"))
     var phase = 3_000
 
     @Option(
         help: ArgumentHelp(
-            "Memory that the server may have in use, for --overload.", valueName: "MiB"))
+            "Memory that the server may have in use, for these two.", valueName: "MiB"))
     var memoryBound = 512
 
     @Option(help: "How often that is done; the server is killed so often.")
@@ -98,11 +111,14 @@ struct TortureCommand: AsyncParsableCommand {
         guard (1...1_000_000).contains(rounds) else {
             throw ValidationError("--rounds is from 1 to 1000000")
         }
-        guard [fullDisk, readOnly, damage, overload].count(where: { $0 }) < 2 else {
+        guard [fullDisk, readOnly, damage, overload, siege].count(where: { $0 }) < 2 else {
             throw ValidationError("one mode at a time: run them one after another")
         }
         guard mode == .kill || !(compact || backup) else {
             throw ValidationError("--compact and --backup go with kills: leave the mode out")
+        }
+        guard (0...20_000).contains(idle), (0...10_000).contains(slow) else {
+            throw ValidationError("--idle is 0 to 20000, --slow 0 to 10000")
         }
         guard (1...10_000).contains(crowd), (100...600_000).contains(phase),
             (1...1_000_000).contains(memoryBound)
@@ -115,6 +131,7 @@ struct TortureCommand: AsyncParsableCommand {
         if fullDisk { return .fullDisk }
         if readOnly { return .readOnly }
         if damage { return .damage }
+        if siege { return .siege }
         return overload ? .overload : .kill
     }
 
@@ -136,6 +153,9 @@ struct TortureCommand: AsyncParsableCommand {
         options.mode = mode
         options.beside = (compact ? [.compact] : []) + (backup ? [.backup] : [])
         options.crowd = crowd
+        options.idle = idle
+        options.slow = slow
+        if siege { OpenFiles.makeRoom(for: idle + slow) }
         options.phase = phase
         options.memoryBound = memoryBound << 20
         options.rounds = rounds

@@ -25,6 +25,14 @@ enum TortureText {
             let rates = report.writesPerSecond.map { "\($0.crowded) against \($0.calm)" }
             lines.append("writes/s      of the crowd, of a few: " + rates.joined(separator: "; "))
         }
+        for siege in report.sieges {
+            lines.append(
+                "besieged by   \(siege.idle) idle and \(siege.slow) slow connections, "
+                    + "\(siege.thrownOut) thrown out")
+            lines.append(
+                "p99           \(milliseconds(siege.p99Alone)) alone (\(siege.requestsAlone) requests), "
+                    + "\(milliseconds(siege.p99Besieged)) besieged (\(siege.requestsBesieged))")
+        }
         guard report.findingCount > 0 else {
             return (lines + ["nothing lost, nothing doubled, all the same"])
                 .joined(separator: "\n")
@@ -36,6 +44,10 @@ enum TortureText {
         }
         lines.append("all of it is in \(report.folder)")
         return lines.joined(separator: "\n")
+    }
+
+    private static func milliseconds(_ number: Double) -> String {
+        "\((number * 100).rounded() / 100) ms"
     }
 
     private static func list(_ counts: [String: Int]) -> String {

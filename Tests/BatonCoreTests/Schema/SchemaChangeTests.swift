@@ -239,6 +239,27 @@ struct SchemaChangeTests {
             "hidden from fewer", [Field("x", text, redaction: .except([]))],
             [Field("x", text, redaction: .except([.kiosk]))],
             [(.additive, "/x: redact now shows the values to kiosk")]),
+        Case(
+            "fewer readers", [Field("x", text)],
+            [Field("x", text, readers: [.service, .operator])],
+            [
+                (
+                    .additive,
+                    "/x: readers: hidden from customer, kiosk, associate, who may not write it either"
+                )
+            ]),
+        Case(
+            "other readers", [Field("x", text, readers: [.kiosk])],
+            [Field("x", text, readers: [.service])],
+            [
+                (.additive, "/x: readers: hidden from kiosk"),
+                (.additive, "/x: readers: service may"),
+            ]),
+        Case(
+            "readers of the record said again",
+            [Field("r", .record(Record([Field("x", text)])), readers: [.kiosk])],
+            [Field("r", .record(Record([Field("x", text, readers: [.kiosk])])), readers: [.kiosk])],
+            []),
     ]
 
     @Test(arguments: cases)
@@ -279,5 +300,15 @@ struct SchemaChangeTests {
         let apart = Schema(
             type: "a", version: 2, adoption: .apart, fields: [Field("x", Self.text)])
         #expect(SchemaSet([apart]).changes(since: a).map(\.effect) == [.additive])
+        let kept = Schema(
+            type: "a", version: 2, readers: [.service], callers: [.handOff: [.service]],
+            fields: [Field("x", Self.text)])
+        #expect(
+            SchemaSet([kept]).changes(since: a).map { "\($0.effect.rawValue) \($0.reason)" } == [
+                "additive readers: hidden from customer, kiosk, associate, operator, "
+                    + "who may not write it either",
+                "additive callers of handOff: service, before customer, kiosk, associate, service, "
+                    + "operator: holds for calls from now on",
+            ])
     }
 }

@@ -82,6 +82,18 @@ final class ServerProcess {
 
     var port: Int { Int(address.split(separator: ":").last ?? "") ?? 0 }
 
+    /// Its process id.
+    var id: Int32 { process.processIdentifier }
+
+    /// Asks it to end cleanly, and does not wait.
+    func terminate() { process.terminate() }
+
+    /// Waits until it has ended, and returns its exit status.
+    func waitForEnd() -> Int32 {
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
     /// Has it read its keys and its certificate again.
     func hangUp() { Foundation.kill(process.processIdentifier, SIGHUP) }
 

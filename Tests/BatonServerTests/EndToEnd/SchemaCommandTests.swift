@@ -26,6 +26,24 @@ struct SchemaCommandTests {
         let builtins = URL(fileURLWithPath: examples).deletingLastPathComponent().path
         let (own, ownStatus) = try baton(["schema", "check", builtins, "--json"])
         #expect(ownStatus == 0 && own.contains(#""ok" : true"#), "\(own)")
+        #expect(own.contains(#""place" : "profile/name""#), "\(own)")
+    }
+
+    @Test func `What a document hides, and which calls it keeps, is told`() async throws {
+        try await withTemporaryFolder { folder in
+            try write(
+                #"{"type":"gift","version":1,"readers":["customer","operator"],"#
+                    + #""callers":{"adopt":["service"]},"fields":[{"name":"note","rule":"count","#
+                    + #""readers":["customer","kiosk","associate","service","operator"]}]}"#,
+                "gift.json", in: folder)
+            let (text, status) = try baton(["schema", "check", folder])
+            #expect(status == 0)
+            for line in [
+                "  gift: hidden from kiosk, associate, service",
+                "  gift: adopt is kept from customer, kiosk, associate, operator",
+                "  gift/note: hidden from nobody",
+            ] { #expect(text.contains(line), "\(text)") }
+        }
     }
 
     @Test func `What is wrong is named with file and place, all at once`() async throws {
@@ -131,6 +149,40 @@ struct SchemaCommandTests {
             let (settled, _) = try baton(
                 ["inspect", "conflicts", "--settled", "--json"] + look)
             #expect(settled.contains(#""status":"settled""#) && settled.contains(#""stream":"c""#))
+            server.stop()
+        }
+    }
+
+    @Test func `What a schema hides from operators the command line does not tell`() async throws {
+        try await withTemporaryFolder { folder in
+            let schemas = "\(folder)/schemas"
+            try FileManager.default.createDirectory(
+                atPath: schemas, withIntermediateDirectories: true)
+            try write(
+                #"{"type":"gift","version":1,"fields":[{"name":"note","rule":"count"},"#
+                    + #"{"name":"to","rule":"register","type":"text","#
+                    + #""readers":["customer","service"]}]}"#, "gift.json", in: schemas)
+            let data = "\(folder)/data"
+            let server = try ServerProcess(data: data, arguments: ["--schemas", schemas])
+            let curl = ["-sS", "-H", "Authorization: Bearer \(server.token)", "--json"]
+            for body in [
+                #"{"operations":[{"path":"/to","set":"Eve"},{"path":"/note","add":1}]}"#,
+                #"{"operations":[{"path":"/to","set":"Ada"}],"seen":0}"#,
+            ] {
+                let (answer, _) = try Program.output(
+                    "/usr/bin/curl",
+                    curl + [body, "\(server.address)/v1/streams/c/entities/gift/1"])
+                #expect(answer.contains("ACCEPTED"), "\(answer)")
+            }
+            for look in [
+                ["entity", "c", "gift/1"], ["explain", "c", "gift/1"], ["events", "c"],
+                ["conflicts", "c"],
+            ] {
+                let (text, _) = try baton(["inspect"] + look + ["--data", data])
+                #expect(!text.contains("Ada") && !text.contains("Eve"), "\(look): \(text)")
+                #expect(!text.contains("/to"), "\(look): \(text)")
+                #expect(look[0] == "conflicts" || text.contains("note"), "\(look): \(text)")
+            }
             server.stop()
         }
     }

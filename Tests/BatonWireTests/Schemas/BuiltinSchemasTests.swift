@@ -25,6 +25,27 @@ struct BuiltinSchemasTests {
         #expect(try hidden("/consents/mail") == [])
     }
 
+    @Test func `A device that stands in a store for everybody sees nothing of the person`() throws {
+        for pointer in ["/name", "/email", "/phone", "/addresses", "/addresses/home/street"] {
+            let path = try #require(FieldPath(pointer: pointer))
+            let blind = Role.allCases.filter { !BuiltinSchemas.profile.shows(path, to: $0) }
+            #expect(blind == [.kiosk], "\(pointer)")
+        }
+        for schema in [BuiltinSchemas.cart, BuiltinSchemas.order, BuiltinSchemas.identity] {
+            #expect(Role.allCases.allSatisfy { !schema.hides(from: $0) })
+        }
+    }
+
+    @Test func `A log that was served under the profile without readers goes on under this one`() {
+        let before = Schema(
+            type: "profile", version: 1,
+            fields: BuiltinSchemas.profile.root.fields.map {
+                Field($0.name, $0.rule, most: $0.most, redaction: $0.redaction)
+            })
+        let changes = BuiltinSchemas.profile.changes(since: before)
+        #expect(changes.count == 4 && changes.allSatisfy { $0.effect == .additive })
+    }
+
     @Test func `Carts meet on adoption, orders stay apart, and no order is counted twice`() {
         #expect(BuiltinSchemas.all.sorted.map(\.adoption) == [.merge, .ignore, .apart, .merge])
         #expect(BuiltinSchemas.cart.root["checkouts"]?.adoption == .ignore)

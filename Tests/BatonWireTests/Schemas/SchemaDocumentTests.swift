@@ -63,6 +63,25 @@ struct SchemaDocumentTests {
         #expect(try Schema(json: Array(plain.utf8)).root["a"]?.redaction == Redaction.none)
     }
 
+    @Test func `Readers and callers read back as they were written, and are checked`() throws {
+        let schema = Schema(
+            type: "t", version: 1, readers: [.customer, .service],
+            callers: [.adopt: [.service], .handOff: [.customer, .kiosk], .timeline: [.operator]],
+            fields: [Field("a", .count(CountRule()), readers: [.kiosk])])
+        #expect(try Schema(json: schema.json) == schema)
+        let document = String(decoding: schema.json, as: UTF8.self)
+        #expect(document.contains(#""readers":["customer","service"],"type""#))
+        #expect(
+            findings(#"{"type":"t","version":1,"callers":{"read":[]},"fields":[]}"#)
+                .contains { $0.hasPrefix("/callers/read is not known here") })
+        #expect(
+            findings(field(#""rule":"count","readers":["king"]"#)).first?
+                .contains(#""king" is not one of"#) == true)
+        #expect(
+            findings(field(#""rule":"count","readers":["service"],"writers":["kiosk"]"#)).first?
+                .hasPrefix("/fields/0 the writers: kiosk may not write") == true)
+    }
+
     @Test func `Bounds on how many there are read back as they were written`() throws {
         let inner = Field("tags", .set(.text(longest: 9)), most: 3)
         let schema = Schema(

@@ -103,6 +103,7 @@ struct ServeSettings {
             var options = BatonService.Options(
                 host: listen.host, port: listen.port, limits: limits)
             options.tokens = rules
+            options.data = data
             options.origins = Set(origins)
             if let tlsCert, let tlsKey {
                 options.certificate = try ServerCertificate(chain: tlsCert, key: tlsKey)
