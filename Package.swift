@@ -213,6 +213,7 @@ let package = Package(
             dependencies: [
                 "BatonCore", "BatonWire", "BatonSync", "BatonSyncTesting", "BatonServer",
                 "BatonLog",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

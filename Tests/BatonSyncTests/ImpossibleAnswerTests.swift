@@ -1,5 +1,6 @@
 import BatonCore
 import BatonWire
+import SwiftProtobuf
 import Testing
 
 @testable import BatonSync

@@ -70,7 +70,7 @@ extension FuzzTarget {
             seeds: {
                 [
                     Array(
-                        #"{"keys":[{"kty":"oct","kid":"a","k":"AAECAwQFBgcICQoLDA0ODw","alg":"HS256"}]}"#
+                        #"{"keys":[{"kty":"oct","kid":"a","k":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8","alg":"HS256"}]}"#
                             .utf8),
                     Array(
                         #"{"revoked":[{"tenant":"acme","subject":"till-7","since":1},{"tenant":"a","token":"t","since":2}]}"#

@@ -337,8 +337,8 @@ struct Routes: Sendable {
     }
 
     private func path(_ request: Request) throws(Problem) -> FieldPath {
-        let text = request.uri.queryParameters["path"] ?? ""
-        guard let path = FieldPath(pointer: String(text)) else {
+        guard let path = FieldPath(pointer: String(request.uri.queryParameters["path"] ?? ""))
+        else {
             throw Problem(
                 .invalidParameter, "path is a JSON Pointer, such as /lines/sku-1/quantity")
         }
@@ -443,8 +443,7 @@ struct Routes: Sendable {
     @Sendable private func schemas(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        let caller = try principal(request, context)
-        return bodies.response(
-            service.schemas[caller.tenant].document, type: "application/json", to: request)
+        let document = service.schemas[try principal(request, context).tenant].document
+        return bodies.response(document, type: "application/json", to: request)
     }
 }
