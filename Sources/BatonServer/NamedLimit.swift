@@ -38,6 +38,7 @@ public struct NamedLimit: Sendable {
     public static let all: [NamedLimit] = [
         NamedLimit("bodyBytes", bytes, \.bodyBytes),
         NamedLimit("decompressedBytes", bytes, \.decompressedBytes),
+        NamedLimit("decompressedRatio", 1...1_032, \.decompressedRatio),
         NamedLimit("streamsPerSync", 1...10_000, \.streamsPerSync),
         // The combined id of a live answer must fit a header line.
         NamedLimit("streamsPerLive", 1...50, \.streamsPerLive),

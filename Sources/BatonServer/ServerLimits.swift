@@ -5,6 +5,9 @@ public struct ServerLimits: Hashable, Sendable {
     public var bodyBytes = 1024 * 1024
     /// Bytes of a request body once decompressed: a body may shrink eightfold, a bomb more.
     public var decompressedBytes = 8 * 1024 * 1024
+    /// How many times its size a body may be once decompressed, beyond ``bodyBytes``, which could as well
+    /// have been sent as they are: deflate shrinks zeros 1,032-fold, and what people write far less.
+    public var decompressedRatio = 32
     /// Streams of one sync: what a kiosk or an associate follows at once, and room.
     public var streamsPerSync = 200
     /// Streams of one live subscription; the combined id must fit a header line.

@@ -162,6 +162,19 @@ import Testing
                 "POST", "/v1/streams/s/events",
                 json: String(repeating: " ", count: 1024 * 1024 + 1))
         },
+        Case("a small body that becomes a large one", 413, "body-too-large") {
+            // Two mebibytes, which would fit, out of two kibibytes.
+            try await $0.call(
+                "POST", "/v1/streams/s/events",
+                bytes: Gzip.compress([UInt8](repeating: 0x20, count: 2 << 20)),
+                headers: [("Content-Type", "application/json"), ("Content-Encoding", "gzip")])
+        },
+        Case("a small body that becomes one which could be sent as it is", 400, "malformed-json") {
+            try await $0.call(
+                "POST", "/v1/streams/s/events",
+                bytes: Gzip.compress([UInt8](repeating: 0x20, count: 1 << 20)),
+                headers: [("Content-Type", "application/json"), ("Content-Encoding", "gzip")])
+        },
         Case("a body that decompresses beyond the limit", 413, "body-too-large") {
             let bomb = try Gzip.compress([UInt8](repeating: 0x20, count: 9 << 20))
             return try await $0.call(
