@@ -46,6 +46,27 @@ import Testing
         }
     }
 
+    @Test func `Whatever the HTTP description refers to is in it`() throws {
+        let lines = try SourceTree.file("protocol/openapi.yaml").lines
+        var section = ""
+        var declared: Set<String> = []
+        var isInComponents = false
+        for line in lines {
+            if line.hasPrefix("components:") { isInComponents = true }
+            guard isInComponents else { continue }
+            if let match = line.wholeMatch(of: #/  ([a-zA-Z]+):/#) { section = String(match.1) }
+            if let match = line.prefixMatch(of: #/    ([A-Za-z]+):/#) {
+                declared.insert("#/components/\(section)/\(match.1)")
+            }
+        }
+        let named = lines.flatMap { line in
+            line.matches(of: /#\/components\/[a-zA-Z]+\/[A-Za-z]+/).map { String($0.0) }
+        }
+        #expect(named.count > 100)
+        let missing = Set(named).subtracting(declared)
+        #expect(missing.isEmpty, "\(list(missing.sorted()))")
+    }
+
     @Test func `Every metric is specified`() throws {
         let specification = try SourceTree.file("protocol/specification.md").text
         let files = try SourceTree.swiftFiles(in: "Sources/BatonServer").map(\.text)
