@@ -55,12 +55,12 @@ import Testing
             if line.hasPrefix("components:") { isInComponents = true }
             guard isInComponents else { continue }
             if let match = line.wholeMatch(of: #/  ([a-zA-Z]+):/#) { section = String(match.1) }
-            if let match = line.prefixMatch(of: #/    ([A-Za-z]+):/#) {
+            if let match = line.prefixMatch(of: #/    ([A-Za-z0-9]+):/#) {
                 declared.insert("#/components/\(section)/\(match.1)")
             }
         }
         let named = lines.flatMap { line in
-            line.matches(of: /#\/components\/[a-zA-Z]+\/[A-Za-z]+/).map { String($0.0) }
+            line.matches(of: /#\/components\/[a-zA-Z]+\/[A-Za-z0-9]+/).map { String($0.0) }
         }
         #expect(named.count > 100)
         let missing = Set(named).subtracting(declared)
