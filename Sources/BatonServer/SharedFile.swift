@@ -29,8 +29,11 @@ struct SharedFile {
     func locked<Result>(_ body: () throws(LogFailure) -> Result) throws(LogFailure) -> Result {
         let lock = open("\(directory)/\(lockName)", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw Self.failure("\(directory)/\(lockName) cannot be made") }
-        // Closing gives the lock back.
-        defer { close(lock) }
+        defer {
+            // Said, not left to closing: a process that is just being started may hold a copy for a moment.
+            flock(lock, LOCK_UN)
+            close(lock)
+        }
         while flock(lock, LOCK_EX) != 0 {
             guard errno == EINTR else {
                 throw Self.failure("\(directory)/\(lockName) gives no lock")

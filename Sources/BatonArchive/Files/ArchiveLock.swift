@@ -29,5 +29,9 @@ final class ArchiveLock: Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Said, not left to closing: a process that is just being started may hold a copy for a moment.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
