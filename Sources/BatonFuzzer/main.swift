@@ -47,7 +47,8 @@ func run(_ target: FuzzTarget, _ bytes: [UInt8]) {
     if taken > mostMemory { stop(target, "\(bytes.count) bytes of input took \(taken) of memory") }
 }
 
-/// The target that the first argument names.
+/// The target that the first argument names. Unsafe in name alone: it is set before the driver is called,
+/// which runs it on this one thread; and the driver's callback can capture nothing.
 nonisolated(unsafe) var target: FuzzTarget?
 
 /// Tells what is wrong with the call, and ends.

@@ -142,7 +142,7 @@ import Testing
     @Test func `Links between the documents lead somewhere`() throws {
         var findings: [String] = []
         for path in [
-            "README.md", "protocol/README.md", "protocol/specification.md",
+            "README.md", "Sources/README.md", "protocol/README.md", "protocol/specification.md",
             "protocol/operations.md", "protocol/threat-model.md",
         ] {
             let folder = SourceTree.root.appending(path: path).deletingLastPathComponent()
