@@ -58,7 +58,7 @@ public struct ServerLimits: Hashable, Sendable {
     public var bytesPerSync = 4 * 1024 * 1024
     /// About so many bytes of events in one message of a live answer: each slow subscriber may hold
     /// one.
-    public var bytesPerLive = 128 * 1024
+    public var bytesPerLive = 32 * 1024
     /// Entries of one page of a timeline or a list.
     public var entriesPerPage = 1_000
     /// Streams whose state is kept in memory; the one used longest ago goes first.

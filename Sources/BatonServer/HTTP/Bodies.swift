@@ -72,6 +72,8 @@ struct Bodies: Sendable {
 
     /// Answers below this many bytes are sent as they are: compression would not pay.
     private static let smallest = 1024
+    /// Bytes that are compressed in one go.
+    private static let slice = 64 * 1024
 
     /// The request's body, decompressed; the context holds its bytes until the request is done.
     func read(_ request: Request, _ context: ServerContext) async throws(Problem) -> [UInt8] {
@@ -162,30 +164,55 @@ struct Bodies: Sendable {
     func response(
         _ bytes: [UInt8], type: String, status: HTTPResponse.Status = .ok, to request: Request,
         headers: HTTPFields = [:]
-    ) -> Response {
-        var headers = headers
-        headers[.contentType] = type
-        headers[.cacheControl] = headers[.cacheControl] ?? "no-store"
+    ) async -> Response {
         var bytes = bytes
-        if bytes.count >= Self.smallest, let accepted = request.headers[.acceptEncoding],
-            accepted.lowercased().contains("gzip"),
-            let compressed = try? Gzip.compress(bytes, level: .fastest),
-            compressed.count < bytes.count
+        var isCompressed = false
+        if bytes.count >= Self.smallest, compresses(request),
+            let compressed = await Self.compressed(bytes), compressed.count < bytes.count
         {
             bytes = compressed
-            headers[.contentEncoding] = "gzip"
+            isCompressed = true
         }
-        headers[.vary] = "Accept, Accept-Encoding"
         return Response(
-            status: status, headers: headers,
+            status: status,
+            headers: self.headers(type: type, isCompressed: isCompressed, among: headers),
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// Whether the client takes what is compressed.
+    func compresses(_ request: Request) -> Bool {
+        request.headers[.acceptEncoding]?.lowercased().contains("gzip") ?? false
+    }
+
+    /// The headers of an answer, besides those that it has.
+    func headers(
+        type: String, isCompressed: Bool, among given: HTTPFields = [:]
+    ) -> HTTPFields {
+        var headers = given
+        headers[.contentType] = type
+        headers[.cacheControl] = headers[.cacheControl] ?? "no-store"
+        if isCompressed { headers[.contentEncoding] = "gzip" }
+        headers[.vary] = "Accept, Accept-Encoding"
+        return headers
+    }
+
+    /// The bytes, compressed in slices between which others have their turn; `nil` without the memory.
+    private static func compressed(_ bytes: [UInt8]) async -> [UInt8]? {
+        guard bytes.count > slice else { return try? Gzip.compress(bytes, level: .fastest) }
+        guard var deflater = try? Deflater(level: .fastest) else { return nil }
+        var output: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: slice) {
+            output += deflater.next(Array(bytes[start..<min(start + slice, bytes.count)]))
+            await Task.yield()
+        }
+        return output + deflater.finish()
     }
 
     /// A message as an answer.
     func response(
         _ message: some SwiftProtobuf.Message, as encoding: MessageEncoding, to request: Request,
         headers: HTTPFields = [:]
-    ) throws(Problem) -> Response {
+    ) async throws(Problem) -> Response {
         let bytes: [UInt8]
         switch encoding {
         case .protobuf: bytes = Protobuf.encode(message)
@@ -194,7 +221,8 @@ struct Bodies: Sendable {
                 bytes = try Protobuf.encodeJSON(message)
             } catch { throw Problem(error) }
         }
-        return response(bytes, type: encoding.contentType, to: request, headers: headers)
+        return await response(
+            bytes, type: encoding.contentType, to: request, headers: headers)
     }
 
     /// A problem as an answer.

@@ -35,7 +35,7 @@ extension Routes {
         let response = try await call(
             source, target, service.channel(named: message.channel, by: caller))
         metrics.count([response.verdict])
-        return try bodies.response(
+        return try await bodies.response(
             response, as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),
             to: request, headers: [.batonOffset: "\(response.head)"])
     }

@@ -17,13 +17,13 @@ extension Routes {
         let giver = try principal(request, context)
         let value = try await handoffs.make(json(request, context), by: giver)
         metrics.count(handoff: "made")
-        return answer(value, to: request)
+        return await answer(value, to: request)
     }
 
     @Sendable private func handoffStatus(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
-        try answer(
+        try await answer(
             handoffs.status(of: parameter("id", context), for: principal(request, context)),
             to: request)
     }
@@ -45,7 +45,7 @@ extension Routes {
             metrics.count(handoff: "limited")
         case .failure: break
         }
-        return try answer(claimed.get(), to: request)
+        return try await answer(claimed.get(), to: request)
     }
 
     private func claim(
@@ -68,8 +68,8 @@ extension Routes {
         return try await bodies.read(request, context)
     }
 
-    private func answer(_ value: Value, to request: Request) -> Response {
-        bodies.response(value.canonicalBytes, type: "application/json", to: request)
+    private func answer(_ value: Value, to request: Request) async -> Response {
+        await bodies.response(value.canonicalBytes, type: "application/json", to: request)
     }
 
     /// Whose guesses are counted together: those of one token, or else of one address. Of an IPv6

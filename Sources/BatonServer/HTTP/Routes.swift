@@ -82,7 +82,7 @@ struct Routes: Sendable {
         return number
     }
 
-    private func limit(_ request: Request, most: Int) throws(Problem) -> Int {
+    func limit(_ request: Request, most: Int) throws(Problem) -> Int {
         Int(try number("limit", request, in: 1...UInt64(most)) ?? UInt64(most))
     }
 
@@ -108,7 +108,7 @@ struct Routes: Sendable {
         metrics.count(response.verdicts)
         noteGrowth(of: key, by: response)
         if let problem = try Self.problem(of: response) { throw problem }
-        return try bodies.response(
+        return try await bodies.response(
             response, as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),
             to: request)
     }
@@ -131,23 +131,6 @@ struct Routes: Sendable {
             members["serverTime"] = Array("\(response.serverTime)".utf8)
         }
         return Problem(refusal, members: members)
-    }
-
-    @Sendable private func pull(
-        _ request: Request, _ context: ServerContext
-    ) async throws -> Response {
-        let (key, caller) = try caller(request, context)
-        _ = try await service.requireStream(key)
-        let pulled = try await service.pull(
-            key, after: request.uri.queryParameters["after"].map(String.init) ?? "",
-            limit: limit(request, most: service.limits.eventsPerPull),
-            in: service.sight(of: key, for: caller))
-        switch MessageEncoding(accept: request.headers[.accept], otherwise: .json) {
-        case .protobuf:
-            return bodies.response(
-                pulled.encoded, type: MessageEncoding.protobuf.contentType, to: request)
-        case .json: return try bodies.response(pulled.decoded(), as: .json, to: request)
-        }
     }
 
     @Sendable private func sync(
@@ -180,7 +163,7 @@ struct Routes: Sendable {
                         by: result.message.pushed)
                 }
             }
-            return try answer(
+            return try await answer(
                 results,
                 as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),
                 to: request)
@@ -189,10 +172,10 @@ struct Routes: Sendable {
 
     private func answer(
         _ results: [SyncedStream], as encoding: MessageEncoding, to request: Request
-    ) throws -> Response {
+    ) async throws -> Response {
         switch encoding {
         case .protobuf:
-            return bodies.response(
+            return await bodies.response(
                 service.encoded(results), type: MessageEncoding.protobuf.contentType, to: request)
         case .json:
             var response = Baton_V1_SyncResponse()
@@ -201,7 +184,7 @@ struct Routes: Sendable {
                 if let pulled = result.pulled { result.message.pulled = try pulled.decoded() }
                 response.streams.append(result.message)
             }
-            return try bodies.response(response, as: .json, to: request)
+            return try await bodies.response(response, as: .json, to: request)
         }
     }
 
@@ -210,7 +193,7 @@ struct Routes: Sendable {
     ) async throws -> Response {
         let (key, caller) = try caller(request, context)
         _ = try await service.requireStream(key)
-        return try bodies.response(
+        return try await bodies.response(
             await service.snapshot(key, in: service.sight(of: key, for: caller)),
             as: MessageEncoding(accept: request.headers[.accept], otherwise: .json), to: request)
     }
@@ -321,7 +304,7 @@ struct Routes: Sendable {
         if let known, known.contains(where: { $0 == tag || $0 == "*" }) {
             return Response(status: .notModified, headers: headers)
         }
-        return bodies.response(body, type: "application/json", to: request, headers: headers)
+        return await bodies.response(body, type: "application/json", to: request, headers: headers)
     }
 
     private func explanation(
@@ -331,7 +314,7 @@ struct Routes: Sendable {
         let explanation = try await service.explanation(
             of: id, at: path, in: key, at: moment, for: caller.role,
             in: service.sight(of: key, for: caller))
-        return bodies.response(
+        return await bodies.response(
             explanation.json.canonicalBytes, type: "application/json", to: request,
             headers: [.batonOffset: explanation.offset.description, .cacheControl: "no-store"])
     }
@@ -372,7 +355,7 @@ struct Routes: Sendable {
                 digest: Array(SHA256.hash(data: Array("\(entity)\n".utf8) + body))),
             to: key, by: caller)
         metrics.count([response.verdict])
-        return try bodies.response(
+        return try await bodies.response(
             response, as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),
             to: request, headers: [.batonOffset: "\(response.head)"])
     }
@@ -390,7 +373,7 @@ struct Routes: Sendable {
                 digest: Array(SHA256.hash(data: Array("checkout\n".utf8) + body))),
             by: caller)
         metrics.count([response.verdict])
-        return try bodies.response(
+        return try await bodies.response(
             response, as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),
             to: request, headers: [.batonOffset: "\(response.head)"])
     }
@@ -418,7 +401,7 @@ struct Routes: Sendable {
             key, after: Offset(rawValue: after),
             limit: limit(request, most: service.limits.entriesPerPage), at: moment(request),
             for: caller.role, in: service.sight(of: key, for: caller))
-        return bodies.response(
+        return await bodies.response(
             value.canonicalBytes, type: "application/json", to: request)
     }
 
@@ -436,7 +419,7 @@ struct Routes: Sendable {
         let value = try await service.conflicts(
             key, wanted, of: entity, for: caller.role,
             in: service.sight(of: key, for: caller))
-        return bodies.response(
+        return await bodies.response(
             value.canonicalBytes, type: "application/json", to: request)
     }
 
@@ -444,6 +427,6 @@ struct Routes: Sendable {
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
         let document = service.schemas[try principal(request, context).tenant].document
-        return bodies.response(document, type: "application/json", to: request)
+        return await bodies.response(document, type: "application/json", to: request)
     }
 }

@@ -36,16 +36,16 @@ final class Operations: Sendable {
     func add(to router: Router<ServerContext>) {
         let bodies = routes.bodies
         router.get("/healthz") { request, _ in
-            bodies.response(
+            await bodies.response(
                 Array(#"{"status":"ok"}"#.utf8), type: "application/json", to: request)
         }
         router.get("/readyz") { [self] request, _ in
             if let problem = await problem() { throw problem }
-            return bodies.response(
+            return await bodies.response(
                 Array(#"{"status":"ready"}"#.utf8), type: "application/json", to: request)
         }
         router.get("/metrics") { [self] request, _ in
-            bodies.response(
+            await bodies.response(
                 Array(await text().utf8), type: "text/plain; version=0.0.4; charset=utf-8",
                 to: request)
         }

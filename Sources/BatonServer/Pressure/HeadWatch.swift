@@ -139,6 +139,7 @@ struct WatchedProtocol<Spoken: HTTPChannelHandler>: HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Spoken.Value> {
         let pipeline = channel.pipeline.syncOperations
         let watch = HeadWatch(rule, isSecure: isSecure)
+        UnsentBytes.bound(on: channel)
         do {
             guard isSecure else {
                 // Before the rest, which looks for it.

@@ -83,15 +83,19 @@ struct Pressure: Sendable {
         return problem
     }
 
+    /// Why an answer that does not fit among the others is not made.
+    var answersOverloaded: Problem {
+        Problem(
+            .overloaded, "\(answers.limit) bytes of answers wait for slow clients; try again")
+    }
+
     /// The answer, written at its client's pace and held against the budget until it is written.
     private func paced(_ response: Response, on channel: any Channel) throws(Problem) -> Response {
         let length = response.body.contentLength
         if let length, length < Self.smallAnswer { return response }
         let held = HeldBytes()
         if let length, !held.take(length, from: answers) {
-            throw Problem(
-                .overloaded,
-                "\(answers.limit) bytes of answers wait for slow clients; try again")
+            throw answersOverloaded
         }
         var response = response
         let body = response.body

@@ -41,6 +41,7 @@ final class Besiegers: Sendable {
     private static let pause = 0.02
     /// Seconds between two bytes of a slow one.
     private static let tick = 0.5
+    private static let stepsPerTick = 50
     /// Ticks between two looks at who was thrown out of those that say nothing.
     private static let ticksPerLook = 10
 
@@ -89,22 +90,31 @@ final class Besiegers: Sendable {
             }
             count(silent, slow)
         }
-        var ticks = 0
+        // Each at its own moment, as clients that know nothing of each other.
+        var step = 0
         while !isStopped {
-            Thread.sleep(forTimeInterval: Self.tick)
-            ticks += 1
-            for index in slow.indices { goOn(&slow[index], index) }
-            if ticks % Self.ticksPerLook == 0 {
-                for index in silent.indices where Self.isClosed(silent[index]) {
-                    close(silent[index])
-                    silent[index] = open(small: false)
-                    state.withLock { $0.thrownOut += 1 }
-                }
+            Thread.sleep(forTimeInterval: Self.tick / Double(Self.stepsPerTick))
+            for index in Self.turn(step, of: slow.count, in: Self.stepsPerTick) {
+                goOn(&slow[index], index)
             }
+            for index in Self.turn(
+                step, of: silent.count, in: Self.stepsPerTick * Self.ticksPerLook)
+            where Self.isClosed(silent[index]) {
+                close(silent[index])
+                silent[index] = open(small: false)
+                state.withLock { $0.thrownOut += 1 }
+            }
+            step += 1
             count(silent, slow)
         }
         for socket in silent + slow.map(\.socket) where socket >= 0 { close(socket) }
         state.withLock { $0.isDone = true }
+    }
+
+    /// Whose turn it is at a step, where each of `count` has one turn in so many steps.
+    private static func turn(_ step: Int, of count: Int, in steps: Int) -> Range<Int> {
+        let place = step % steps
+        return count * place / steps..<count * (place + 1) / steps
     }
 
     private func count(_ silent: [Int32], _ slow: [Slow]) {

@@ -1,0 +1,150 @@
+import AsyncHTTPClient
+import BatonCore
+import BatonGzip
+import BatonWire
+import NIOCore
+import NIOHTTP1
+import Testing
+
+@testable import BatonServer
+
+/// Pulls of many events, whose JSON is made while it is sent.
+@Suite struct LongPullTests {
+    private static let path = "/v1/streams/s/events"
+
+    /// Pushes so many events of some 2 KiB, each a batch of its own.
+    private func fill(_ server: TestServer, events: Int) async throws {
+        let device = RawDevice(1, channel: "app", stream: "s")
+        for number in 0..<events {
+            let note = String(repeating: "y", count: 2_000) + "\(number)"
+            let event = device.event(
+                seen: 0, time: server.clock.now,
+                #"{"entity":"cart/main","path":"/note","set":"\#(note)"}"#)
+            let answer = try await device.push([event], to: server)
+            #expect(answer.status == 200, "\(answer.text.prefix(300))")
+        }
+    }
+
+    @Test(arguments: [1, 33, 200])
+    func `The JSON is that of the whole answer, compressed or not`(events: Int) async throws {
+        try await TestServer.with { server in
+            try await fill(server, events: events)
+            let binary = try await server.call(
+                "GET", Self.path, headers: [("Accept", "application/x-protobuf")])
+            let whole = try Protobuf.decode(Baton_V1_PullResponse.self, from: binary.body)
+            #expect(whole.batches.count == events && !whole.more)
+            for coding in ["identity", "gzip"] {
+                let answer = try await server.call(
+                    "GET", Self.path, headers: [("Accept-Encoding", coding)])
+                #expect(answer.status == 200)
+                #expect(answer.headers["content-type"] == "application/json")
+                #expect(answer.headers["content-encoding"] == (coding == "gzip" ? coding : nil))
+                #expect(answer.headers["vary"] == "Accept, Accept-Encoding")
+                let text =
+                    coding == "gzip"
+                    ? try Gzip.decompress(answer.body, limit: 4 << 20) : answer.body
+                var message = try Protobuf.decodeJSON(Baton_V1_PullResponse.self, from: text)
+                message.serverTime = whole.serverTime
+                #expect(message == whole)
+            }
+            let head = try await server.call("HEAD", Self.path)
+            #expect(head.status == 200 && head.body.isEmpty)
+            #expect(try await server.metric("baton_answer_bytes") == 0)
+        }
+    }
+
+    /// Pushes more than the sockets of both sides hold together.
+    private func fillBeyondSockets(_ server: TestServer) async throws {
+        let device = RawDevice(1, channel: "app", stream: "s")
+        let note = String(repeating: "y", count: 4_000)
+        let operations = (1...10).map { line in
+            #"{"entity":"cart/main","path":"/lines/\#(line)/note","set":"\#(note)"}"#
+        }.joined(separator: ",")
+        for _ in 0..<20 {
+            let batch = (0..<20).map { _ in
+                device.event(seen: 0, time: server.clock.now, operations)
+            }
+            #expect(try await device.push(batch, to: server).status == 200)
+        }
+    }
+
+    @Test func `What cannot be held beside other answers is refused`() async throws {
+        var limits = ServerLimits()
+        limits.answerBytesAtOnce = 200_000
+        limits.stallSeconds = 60
+        limits.bytesPerPull = 32 << 20
+        limits.eventsPerSnapshot = 1_000
+        try await TestServer.with(limits: limits) { server in
+            try await fillBeyondSockets(server)
+            try await withUnreadPull(of: server) {
+                #expect(
+                    try await eventually { try await server.metric("baton_answer_bytes") ?? 0 > 0 })
+                let refused = try await server.call("GET", Self.path)
+                #expect(refused.status == 503 && refused.problem == "overloaded")
+            }
+        }
+    }
+
+    @Test func `Who does not read is cut off, and what was held for it is free`() async throws {
+        var limits = ServerLimits()
+        limits.stallSeconds = 1
+        limits.bytesPerPull = 32 << 20
+        limits.eventsPerSnapshot = 1_000
+        try await TestServer.with(limits: limits) { server in
+            try await fillBeyondSockets(server)
+            try await withUnreadPull(of: server) {
+                #expect(
+                    try await eventually { try await server.metric("baton_stalled_total") ?? 0 > 0 }
+                )
+                let isFree = try await eventually {
+                    try await server.metric("baton_answer_bytes") == 0
+                }
+                #expect(isFree)
+            }
+            let read = try await server.call("GET", Self.path)
+            #expect(read.status == 200)
+        }
+    }
+
+    @Test func `Its bytes are its caller's to pay`() async throws {
+        var limits = ServerLimits()
+        limits.bytesPerMinute = 250_000
+        try await TestServer.with(limits: limits) { server in
+            try await fill(server, events: 40)
+            let token = try await server.token(role: .kiosk, replica: ReplicaID(high: 1, low: 1))
+            var statuses: [Int] = []
+            for _ in 0..<5 {
+                statuses.append(try await server.call("GET", Self.path, token: .some(token)).status)
+            }
+            #expect(statuses == [200, 200, 200, 429, 429])
+        }
+    }
+
+    /// Runs `body` while a client has asked for all events and reads no more than the head of the answer.
+    private func withUnreadPull(
+        of server: TestServer, _ body: () async throws -> Void
+    ) async throws {
+        let client = HTTPClient(configuration: .init(decompression: .disabled))
+        do {
+            var request = HTTPClientRequest(url: "http://127.0.0.1:\(server.port)\(Self.path)")
+            request.headers.add(
+                name: "Authorization", value: "Bearer \(try await server.token())")
+            let response = try await client.execute(request, timeout: .seconds(120))
+            #expect(response.status == .ok)
+            try await body()
+            withExtendedLifetime(response) {}
+        } catch {
+            try await client.shutdown()
+            throw error
+        }
+        try await client.shutdown()
+    }
+
+    private func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
+        for _ in 0..<1_000 {
+            if try await condition() { return true }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return false
+    }
+}
