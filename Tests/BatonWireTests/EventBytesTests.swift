@@ -126,6 +126,20 @@ import Testing
         #expect(agreed > 100)
     }
 
+    /// A tag is a number of 32 bits: the general decoder takes five bytes of it and no more.
+    @Test(arguments: [
+        [0x88, 0x06, 0x01], [0x88, 0x86, 0x00, 0x01], [0x88, 0x86, 0x80, 0x80, 0x00, 0x01],
+        [0x88, 0x86, 0x80, 0x80, 0x80, 0x00, 0x01], [0xF8, 0xFF, 0xFF, 0xFF, 0x0F, 0x01],
+        [0xF8, 0xFF, 0xFF, 0xFF, 0x1F, 0x01],
+    ] as [[UInt8]])
+    func `A tag is as long for both readers as it may be`(field: [UInt8]) throws {
+        var dice = Dice(state: 5)
+        let bytes = Protobuf.encode(try dice.event(dot).message) + field
+        let fast = try? Entry(encoded: bytes, dot: dot)
+        #expect((fast != nil) == (field.count <= 6 && field != [0xF8, 0xFF, 0xFF, 0xFF, 0x1F, 1]))
+        #expect(fast == (try? slowly(bytes)))
+    }
+
     @Test func `A void record and an unknown action are read as such`() throws {
         let refusal = Refusal(.schemaViolation, "no")
         let void = Entry.encodedVoid(refusal, digest: [1, 2, 3])

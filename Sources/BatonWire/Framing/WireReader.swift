@@ -29,8 +29,12 @@ struct WireReader {
     /// The next field's tag; `nil` at the end.
     mutating func next() throws(WireFailure) -> Tag? {
         guard position < end else { return nil }
+        let start = position
         let tag = try varint()
-        guard tag >> 3 > 0, tag >> 3 <= 0x1FFF_FFFF else { throw Self.malformed }
+        // A tag has 32 bits, and as a number no more than five bytes.
+        guard tag >> 3 > 0, tag >> 3 <= 0x1FFF_FFFF, position - start <= 5 else {
+            throw Self.malformed
+        }
         return Tag(field: Int(tag >> 3), type: Int(tag & 7))
     }
 
