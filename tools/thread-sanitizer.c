@@ -31,29 +31,32 @@ static void *next(const char *name) {
 }
 
 // ThreadSanitizer's own, in the programs that are built for it; others that are started have none.
-static void tell(const char *name, void *address) {
-    void (*told)(void *) = (void (*)(void *))dlsym(RTLD_DEFAULT, name);
-    if (told) told(address);
+static void (*acquire)(void *);
+static void (*release)(void *);
+
+__attribute__((constructor)) static void begin(void) {
+    acquire = (void (*)(void *))dlsym(RTLD_DEFAULT, "__tsan_acquire");
+    release = (void (*)(void *))dlsym(RTLD_DEFAULT, "__tsan_release");
 }
 
 SWIFT void lock_slow(uint32_t thread, SELF) {
     static SWIFT void (*real)(uint32_t, SELF);
     if (!real) real = (SWIFT void (*)(uint32_t, SELF))next(LOCK);
     real(thread, self);
-    tell("__tsan_acquire", self);
+    if (acquire) acquire(self);
 }
 
 SWIFT bool try_lock_slow(SELF) {
     static SWIFT bool (*real)(SELF);
     if (!real) real = (SWIFT bool (*)(SELF))next(TRY);
     bool taken = real(self);
-    if (taken) tell("__tsan_acquire", self);
+    if (taken && acquire) acquire(self);
     return taken;
 }
 
 SWIFT void unlock_slow(SELF) {
     static SWIFT void (*real)(SELF);
     if (!real) real = (SWIFT void (*)(SELF))next(UNLOCK);
-    tell("__tsan_release", self);
+    if (release) release(self);
     real(self);
 }

@@ -238,7 +238,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(20)))
     func `A subscriber that does not read is cut off, and misses nothing when it comes again`()
         async throws
     {
