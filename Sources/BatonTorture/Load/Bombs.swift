@@ -36,13 +36,15 @@ struct Bombs: Sendable {
         }
     }
 
-    /// Throws them until the task is cancelled, and each kind once at least: how many, by answer. One that is
-    /// not refused is a finding.
-    func keepThrowing(from place: String, _ findings: FindingList) async -> [String: Int] {
+    /// Throws them until then, and each kind once at least: how many, by answer. One that is not refused is a
+    /// finding.
+    func keepThrowing(
+        until deadline: ContinuousClock.Instant, from place: String, _ findings: FindingList
+    ) async -> [String: Int] {
         let crowd = Crowd(address)
         var answers: [String: Int] = [:]
         var number = 0
-        while !Task.isCancelled || number < bodies.count {
+        while ContinuousClock.now < deadline || number < bodies.count {
             let bomb = bodies[number % bodies.count]
             number += 1
             let slug = await answer(to: bomb.bytes, coding: bomb.coding, over: crowd)

@@ -73,14 +73,13 @@ enum SiegeTorture {
         let writers = trial.writers(
             clients, round: round, phase: bombs == nil ? 0 : 1,
             over: WitnessTransport(network: timed, record: site.record, tally: site.tally))
+        let deadline = ContinuousClock.now + .milliseconds(site.options.phase)
         let thrower = bombs.map { bombs in
             Task { [findings = site.findings] in
-                await bombs.keepThrowing(from: "round \(round)", findings)
+                await bombs.keepThrowing(until: deadline, from: "round \(round)", findings)
             }
         }
-        let deadline = ContinuousClock.now + .milliseconds(site.options.phase)
         await trial.write(writers, over: crowd) { ContinuousClock.now < deadline }
-        thrower?.cancel()
         for (name, count) in await thrower?.value ?? [:] {
             trial.report.done[name, default: 0] += count
         }
