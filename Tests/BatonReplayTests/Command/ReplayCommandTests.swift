@@ -95,6 +95,15 @@ import Testing
         #expect(streams.output.contains("cust-1"), "\(streams)")
     }
 
+    /// How large the files of a folder are together.
+    private static func bytes(in folder: String) -> Int {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return files.reduce(0) { sum, file in
+            let facts = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(file)")
+            return sum + (facts?[.size] as? Int ?? 0)
+        }
+    }
+
     @Test(.timeLimit(.minutes(5)), arguments: [["--online"], ["--offline", "0.3"]])
     func `A server that is killed during a replay and comes back has lost nothing`(
         mode: [String]
@@ -116,7 +125,11 @@ import Testing
                 "replay", folder.path + "/events.csv", "--json", "--server", String(address.0),
                 "--token-file", token,
             ] + mode)
-        Thread.sleep(forTimeInterval: 1)
+        // On a busy machine the replay takes its time to begin.
+        let before = Self.bytes(in: data)
+        for _ in 0..<600 where Self.bytes(in: data) < before + 50_000 {
+            Thread.sleep(forTimeInterval: 0.1)
+        }
         first.kill()
         Thread.sleep(forTimeInterval: 0.5)
         let (second, _) = try serve(String(address.1))
