@@ -1,8 +1,9 @@
 import BatonCore
-import BatonLog
 import BatonWire
+import Foundation
 import Testing
 
+@testable import BatonLog
 @testable import BatonServer
 
 /// What was stored of a state is not handed on where the disk has changed it.
@@ -50,6 +51,45 @@ import Testing
                 engine: engine, schemas: server.schemas, limits: ServerLimits())
             let problem = await #expect(throws: Problem.self) { try await states.state(of: key) }
             #expect(problem?.slug == .storageFailed)
+        }
+    }
+
+    @Test func `that cannot be stored keeps nobody from reading`() async throws {
+        try await withTemporaryFolder { folder in try await Self.readUnstorable(in: folder) }
+    }
+
+    private static func readUnstorable(in folder: String) async throws {
+        let engine = try SQLiteLog.open(directory: folder)
+        var limits = ServerLimits()
+        limits.eventsPerSnapshot = 4
+        let key = try StreamKey(tenant: TenantID("acme"), stream: StreamID("s"))
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+            .filter { $0.hasSuffix(".db") }.map { folder + "/" + $0 }
+        #expect(!files.isEmpty)
+        @Sendable func run(_ statement: String) throws {
+            for file in files {
+                let connection = try Connection(path: file, access: .create)
+                try connection.run(statement)
+                connection.close()
+            }
+        }
+        try run(
+            "CREATE TRIGGER refuse BEFORE INSERT ON snapshot BEGIN SELECT RAISE(ABORT, 'no'); END")
+        try await TestServer.with(engine: engine, limits: limits) { server in
+            for number in 1...10 {
+                try await server.write(
+                    "s", "cart/main", #"{"path":"/note","set":"\#(number)"}"#)
+                let read = try await server.call("GET", "/v1/streams/s/snapshot")
+                #expect(read.status == 200, "\(read.text)")
+            }
+            #expect(try await engine.snapshot(of: key) == nil)
+            try run("DROP TRIGGER refuse")
+            for number in 11...20 {
+                try await server.write(
+                    "s", "cart/main", #"{"path":"/note","set":"\#(number)"}"#)
+                #expect(try await server.call("GET", "/v1/streams/s/snapshot").status == 200)
+            }
+            #expect(try await engine.snapshot(of: key) != nil)
         }
     }
 }

@@ -10,8 +10,8 @@ final class StateCache: Sendable {
     /// A state and what was worked out about it.
     struct Materialized: Sendable {
         let state: StreamState
-        /// Where the last stored snapshot stands.
-        let snapshotOffset: Offset
+        /// Where the last snapshot stands that was stored, or that could not be.
+        var snapshotOffset: Offset
         /// Its bytes.
         let snapshotBytes: Int
         /// At most so many bytes as a snapshot would take: those of the last one and of the events
@@ -90,7 +90,13 @@ final class StateCache: Sendable {
         if current.state.offset != start.state.offset { remember(current, for: key) }
         let since = current.state.offset.rawValue - current.snapshotOffset.rawValue
         if since >= limits.eventsPerSnapshot(ofBytes: current.snapshotBytes) {
-            current = try await store(current, for: key)
+            do {
+                current = try await store(current, for: key)
+            } catch {
+                // Reads go on where nothing can be stored; the next one is tried as many events later.
+                current.snapshotOffset = current.state.offset
+                remember(current, for: key)
+            }
         }
         return current
     }
