@@ -172,12 +172,12 @@ public final class BatonService: Service {
                 maxHeaderFieldSize: options.limits.headerBytes,
                 maxHeaderListSize: options.limits.headersBytes,
                 maxHeaderFieldCount: options.limits.headers))
-        let rule = pressure.slowHeads
+        let (rule, unsent) = (pressure.slowHeads, pressure.unsent)
         guard let certificate = options.certificate else {
             return HTTPServerBuilder { responder in
                 WatchedProtocol(
                     spoken: HTTP1Channel(responder: responder, configuration: http1),
-                    isSecure: false, rule: rule)
+                    isSecure: false, rule: rule, unsent: unsent)
             }
         }
         let tls = certificate.configuration
@@ -186,7 +186,7 @@ public final class BatonService: Service {
                 spoken: try HTTP2UpgradeChannel(
                     tlsConfiguration: tls,
                     configuration: .init(idleTimeout: .seconds(idle), streamConfiguration: http1),
-                    responder: responder), isSecure: true, rule: rule)
+                    responder: responder), isSecure: true, rule: rule, unsent: unsent)
         }
     }
 }

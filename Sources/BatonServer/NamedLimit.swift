@@ -56,6 +56,7 @@ public struct NamedLimit: Sendable {
         NamedLimit("readersAtOnce", 1...10_000, \.readersAtOnce),
         NamedLimit("bodyBytesAtOnce", manyBytes, \.bodyBytesAtOnce),
         NamedLimit("answerBytesAtOnce", manyBytes, \.answerBytesAtOnce),
+        NamedLimit("unsentBytes", 1_024...(64 << 20), \.unsentBytes),
         NamedLimit("stallSeconds", seconds, \.stallSeconds),
         NamedLimit("eventsPerPull", count, \.eventsPerPull),
         NamedLimit("bytesPerPull", bytes, \.bytesPerPull),

@@ -46,6 +46,10 @@ public struct ServerLimits: Hashable, Sendable {
     public var bodyBytesAtOnce = 64 * 1024 * 1024
     /// Bytes of all answers at once that wait for their clients to read them.
     public var answerBytesAtOnce = 128 * 1024 * 1024
+    /// Bytes of one connection's answers that wait unsent: so many in the system, and twice as many in the
+    /// server. By itself the system takes megabytes for a client that reads nothing, and answers for it go on
+    /// being made until these are full. What is under way does not count.
+    public var unsentBytes = 16 * 1024
     /// Seconds that a client may take to read a piece of an answer; then it is cut off, and goes on
     /// from its cursor when it comes again.
     public var stallSeconds = 30

@@ -128,18 +128,19 @@ final class HeadWatchInstaller: ChannelInboundHandler, RemovableChannelHandler {
     }
 }
 
-/// A protocol of HTTP whose connections are watched from their first byte on.
+/// A protocol of HTTP whose connections are watched and bounded from their first byte on.
 struct WatchedProtocol<Spoken: HTTPChannelHandler>: HTTPChannelHandler {
     let spoken: Spoken
     let isSecure: Bool
     let rule: HeadWatch.Rule
+    let unsent: UnsentBytes
 
     var responder: Responder { spoken.responder }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Spoken.Value> {
         let pipeline = channel.pipeline.syncOperations
         let watch = HeadWatch(rule, isSecure: isSecure)
-        UnsentBytes.bound(on: channel)
+        unsent.bound(on: channel)
         do {
             guard isSecure else {
                 // Before the rest, which looks for it.

@@ -22,6 +22,8 @@ struct Pressure: Sendable {
     /// Who does not send what it has begun to.
     let slowBodies: StallWatch
     let slowHeads: HeadWatch.Rule
+    /// What waits unsent on each connection.
+    let unsent: UnsentBytes
     /// What each caller causes.
     let callers: PrincipalBudget
 
@@ -40,6 +42,7 @@ struct Pressure: Sendable {
         stalls = StallWatch(seconds: limits.stallSeconds)
         slowBodies = StallWatch(seconds: limits.bodySeconds)
         slowHeads = HeadWatch.Rule(seconds: limits.headSeconds)
+        unsent = UnsentBytes(limits.unsentBytes)
         callers = PrincipalBudget(limits)
     }
 

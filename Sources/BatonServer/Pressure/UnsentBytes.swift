@@ -1,16 +1,9 @@
 import NIOCore
 
-/// Bounds what is held of a connection's answers that has not even been sent.
-///
-/// By itself the system takes megabytes for a client that reads nothing, and such a client's answers go on
-/// being made until these are full. What is under way does not count, so that a fast client far away is sent
-/// as much as ever.
-enum UnsentBytes {
-    /// Bytes in the system.
-    private static let most = 16 * 1024
-    /// Bytes in this process, from which on an answer waits, and below which it goes on.
-    private static let waiting = ChannelOptions.Types.WriteBufferWaterMark(
-        low: 16 * 1024, high: 32 * 1024)
+/// Bounds what is held of a connection's answers that has not even been sent
+/// (``ServerLimits/unsentBytes``).
+struct UnsentBytes: Sendable {
+    private let most: Int
 
     /// `TCP_NOTSENT_LOWAT`.
     #if canImport(Darwin)
@@ -19,10 +12,14 @@ enum UnsentBytes {
     private static let option = NIOBSDSocket.Option(rawValue: 25)
     #endif
 
-    /// Sets both bounds. A system that does not know its own holds more.
-    static func bound(on channel: any Channel) {
-        try? channel.syncOptions?.setOption(.writeBufferWaterMark, value: waiting)
+    /// At most so many bytes in the system, and twice as many in this process.
+    init(_ most: Int) { self.most = most }
+
+    /// Bounds a new connection. A system that does not know how holds more.
+    func bound(on channel: any Channel) {
         try? channel.syncOptions?.setOption(
-            .init(level: .tcp, name: option) as ChannelOptions.Types.SocketOption, value: most)
+            .writeBufferWaterMark, value: .init(low: most, high: most * 2))
+        try? channel.syncOptions?.setOption(
+            .init(level: .tcp, name: Self.option) as ChannelOptions.Types.SocketOption, value: most)
     }
 }

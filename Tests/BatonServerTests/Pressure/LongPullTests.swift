@@ -4,6 +4,7 @@ import BatonGzip
 import BatonWire
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import Testing
 
 @testable import BatonServer
@@ -103,6 +104,36 @@ import Testing
             }
             let read = try await server.call("GET", Self.path)
             #expect(read.status == 200)
+        }
+    }
+
+    /// 400 KiB, of which a client reads nothing: they wait in the server where it may hold so many, and are
+    /// found not to be read where it may not.
+    @Test(arguments: [16 * 1024, 4 << 20])
+    func `What waits unsent is bounded`(unsent: Int) async throws {
+        var limits = ServerLimits()
+        limits.unsentBytes = unsent
+        limits.stallSeconds = 1
+        try await TestServer.with(limits: limits) { server in
+            try await fill(server, events: 200)
+            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .channelOption(.socketOption(.so_rcvbuf), value: 4_096)
+                .channelOption(.autoRead, value: false)
+                .connect(host: "127.0.0.1", port: server.port).get()
+            let head =
+                "GET \(Self.path) HTTP/1.1\r\nHost: localhost\r\n"
+                + "Authorization: Bearer \(try await server.token())\r\n\r\n"
+            try await channel.writeAndFlush(ByteBuffer(string: head))
+            if unsent < 1 << 20 {
+                let isFound = try await eventually {
+                    try await server.metric("baton_stalled_total") ?? 0 > 0
+                }
+                #expect(isFound)
+            } else {
+                try await Task.sleep(for: .seconds(3))
+                #expect(try await server.metric("baton_stalled_total") == 0)
+            }
+            try? await channel.close()
         }
     }
 
