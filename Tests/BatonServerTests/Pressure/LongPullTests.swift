@@ -102,7 +102,8 @@ import Testing
                 }
                 #expect(isFree)
             }
-            let read = try await server.call("GET", Self.path)
+            // One event: a slow machine would not read all of them fast enough either.
+            let read = try await server.call("GET", Self.path + "?limit=1")
             #expect(read.status == 200)
         }
     }
