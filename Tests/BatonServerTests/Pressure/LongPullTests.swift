@@ -73,35 +73,24 @@ import Testing
         var limits = ServerLimits()
         limits.answerBytesAtOnce = 200_000
         limits.stallSeconds = 60
-        limits.bytesPerPull = 32 << 20
-        limits.eventsPerSnapshot = 1_000
-        try await TestServer.with(limits: limits) { server in
-            try await fillBeyondSockets(server)
-            try await withUnreadPull(of: server) {
-                #expect(
-                    try await eventually { try await server.metric("baton_answer_bytes") ?? 0 > 0 })
-                let refused = try await server.call("GET", Self.path)
-                #expect(refused.status == 503 && refused.problem == "overloaded")
-            }
+        try await withUnreadPull(limits) { server in
+            #expect(
+                try await eventually { try await server.metric("baton_answer_bytes") ?? 0 > 0 })
+            let refused = try await server.call("GET", Self.path)
+            #expect(refused.status == 503 && refused.problem == "overloaded")
         }
     }
 
     @Test func `Who does not read is cut off, and what was held for it is free`() async throws {
         var limits = ServerLimits()
         limits.stallSeconds = 1
-        limits.bytesPerPull = 32 << 20
-        limits.eventsPerSnapshot = 1_000
-        try await TestServer.with(limits: limits) { server in
-            try await fillBeyondSockets(server)
-            try await withUnreadPull(of: server) {
-                #expect(
-                    try await eventually { try await server.metric("baton_stalled_total") ?? 0 > 0 }
-                )
-                let isFree = try await eventually {
-                    try await server.metric("baton_answer_bytes") == 0
-                }
-                #expect(isFree)
+        try await withUnreadPull(limits) { server in
+            #expect(
+                try await eventually { try await server.metric("baton_stalled_total") ?? 0 > 0 })
+            let isFree = try await eventually {
+                try await server.metric("baton_answer_bytes") == 0
             }
+            #expect(isFree)
             // One event: a slow machine would not read all of them fast enough either.
             let read = try await server.call("GET", Self.path + "?limit=1")
             #expect(read.status == 200)
@@ -152,31 +141,31 @@ import Testing
         }
     }
 
-    /// Runs `body` while a client has asked for all events and reads no more than the head of the answer.
+    /// Runs `body` while a client has asked for more than the sockets hold, and reads no more than the head of
+    /// the answer.
     private func withUnreadPull(
-        of server: TestServer, _ body: () async throws -> Void
+        _ given: ServerLimits, _ body: @Sendable @escaping (TestServer) async throws -> Void
     ) async throws {
-        let client = HTTPClient(configuration: .init(decompression: .disabled))
-        do {
-            var request = HTTPClientRequest(url: "http://127.0.0.1:\(server.port)\(Self.path)")
+        var limits = given
+        limits.bytesPerPull = 32 << 20
+        limits.eventsPerSnapshot = 1_000
+        try await TestServer.with(limits: limits) { server in
+            try await fillBeyondSockets(server)
+            try await Self.ask(server) { try await body(server) }
+        }
+    }
+
+    private static func ask(
+        _ server: TestServer, _ body: () async throws -> Void
+    ) async throws {
+        try await withClient { client in
+            var request = HTTPClientRequest(url: "http://127.0.0.1:\(server.port)\(path)")
             request.headers.add(
                 name: "Authorization", value: "Bearer \(try await server.token())")
             let response = try await client.execute(request, timeout: .seconds(120))
             #expect(response.status == .ok)
             try await body()
             withExtendedLifetime(response) {}
-        } catch {
-            try await client.shutdown()
-            throw error
         }
-        try await client.shutdown()
-    }
-
-    private func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-        for _ in 0..<1_000 {
-            if try await condition() { return true }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        return false
     }
 }

@@ -11,27 +11,6 @@ import Testing
 
 /// What a server does when more is asked of it than it has room for.
 @Suite struct PressureTests {
-    /// A client with connections of its own, so that each test counts its own.
-    private func withClient(_ body: (HTTPClient) async throws -> Void) async throws {
-        let client = HTTPClient(
-            configuration: .init(timeout: .init(connect: .seconds(120)), decompression: .disabled))
-        do {
-            try await body(client)
-        } catch {
-            try await client.shutdown()
-            throw error
-        }
-        try await client.shutdown()
-    }
-
-    private func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-        for _ in 0..<1_000 {
-            if try await condition() { return true }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        return false
-    }
-
     /// A write whose body comes only as far as `body` yields it.
     private func slowWrite(
         to server: TestServer, length: Int, _ body: AsyncStream<ByteBuffer>
