@@ -1,5 +1,3 @@
-internal import CZlib
-
 /// Compresses and decompresses whole byte arrays.
 public enum Gzip {
     /// Compresses `bytes` into one gzip member or zlib stream.
@@ -9,35 +7,8 @@ public enum Gzip {
     public static func compress(
         _ bytes: [UInt8], level: CompressionLevel = .balanced, as format: CompressedFormat = .gzip
     ) throws(GzipFailure) -> [UInt8] {
-        guard let size = UInt32(exactly: bytes.count) else {
-            throw GzipFailure(
-                .tooLarge, "compress at most \(UInt32.max) bytes at once: cut the data up")
-        }
-        var stream = z_stream()
-        let begun = deflateInit2_(
-            &stream, level.rawValue, Z_DEFLATED, format.windowBits, 8, Z_DEFAULT_STRATEGY,
-            ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-        guard begun == Z_OK else {
-            throw GzipFailure(.noMemory, "no memory to compress: try again", cause: "zlib \(begun)")
-        }
-        defer { deflateEnd(&stream) }
-        let bound = Int(deflateBound(&stream, UInt(size)))
-        var input = bytes
-        var ended = Z_OK
-        let output = [UInt8](unsafeUninitializedCapacity: bound) { space, count in
-            input.withUnsafeMutableBufferPointer { source in
-                stream.next_in = source.baseAddress
-                stream.avail_in = size
-                stream.next_out = space.baseAddress
-                stream.avail_out = UInt32(truncatingIfNeeded: space.count)
-                ended = deflate(&stream, Z_FINISH)
-                count = bound - Int(stream.avail_out)
-            }
-        }
-        guard ended == Z_STREAM_END else {
-            throw GzipFailure(.noMemory, "compression did not end", cause: "zlib \(ended)")
-        }
-        return output
+        var deflater = try Deflater(level: level, as: format)
+        return deflater.next(bytes) + deflater.finish()
     }
 
     /// Decompresses `bytes`, which must be complete.
