@@ -6,11 +6,14 @@ import Testing
 
 /// How the body of a snapshot lies in the file.
 struct PackedBodyTests {
-    @Test(arguments: [
+    private static let bodies: [[UInt8]] = [
         [], [1], [0], [0, 0, 0, 0, 0, 0], [UInt8](repeating: 7, count: 70_000),
         (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 167) }, [UInt8](repeating: 0, count: 5_000),
-    ])
-    func `A body comes back as it was`(body: [UInt8]) throws {
+    ]
+
+    @Test(arguments: bodies.indices)
+    func `A body comes back as it was`(index: Int) throws {
+        let body = Self.bodies[index]
         #expect(try PackedBody.unpack(PackedBody.pack(body)) == body)
     }
 

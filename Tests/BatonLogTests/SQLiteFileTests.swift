@@ -114,6 +114,16 @@ struct SQLiteFileTests {
         }
     }
 
+    @Test(arguments: [0, -1, Int(Int32.min)])
+    func `A layout that there never was is damage`(layout: Int) async throws {
+        try await withDirectory { directory in
+            await (try SQLiteLog.open(directory: directory)).close()
+            try run("PRAGMA user_version = \(layout)", in: directory)
+            #expect(failure(opening: directory)?.code == .corrupt)
+            #expect(failure(opening: directory)?.message.contains("layout \(layout)") == true)
+        }
+    }
+
     @Test func `A log of the first layout opens with all that it holds`() async throws {
         try await withDirectory { directory in
             try FileManager.default.createDirectory(

@@ -28,6 +28,12 @@ import Testing
         (.bringsNothingBack, "nothing durable is lost"),
     ]
 
+    /// Where the search for a seed begins that shows a defect: most show in one of the first, these do not.
+    private static let firstSeed: [Sabotage: UInt64] = [
+        .mixesAnswers: 375, .namesItsOrders: 140, .keepsOldFold: 40, .forgetsPending: 10,
+        .restoresUnderOldName: 35,
+    ]
+
     private static var limits: Scenario.Limits {
         var limits = Scenario.Limits()
         limits.steps = 36
@@ -39,9 +45,8 @@ import Testing
     func `A world that is broken on purpose breaks its promise, and shrinks`(
         sabotage: Sabotage, promise: String
     ) throws {
-        // The first seed in which the defect shows.
-        let found = (1...500 as ClosedRange<UInt64>).lazy.compactMap {
-            seed -> (Scenario, Violation)? in
+        let first = Self.firstSeed[sabotage] ?? 1
+        let found = (first..<first + 500).lazy.compactMap { seed -> (Scenario, Violation)? in
             let scenario = Scenario(seed: seed, limits: Self.limits)
             let outcome = Simulation.run(scenario, sabotage: sabotage, only: promise)
             guard let violation = outcome.violation, violation.promise == promise else {

@@ -105,6 +105,21 @@ import Testing
         #expect(refused?.code == .storeFailed)
     }
 
+    @Test(arguments: [0, -1, Int(Int32.min)])
+    func `A format that there never was is damage`(format: Int) async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/store.sqlite"
+        try await shop.client(.file(path)).close()
+        let queue = try DatabaseQueue(path: path)
+        try await queue.write { try $0.execute(sql: "PRAGMA user_version = \(format)") }
+        try queue.close()
+        let failure = await #expect(throws: SyncFailure.self) {
+            try await shop.client(.file(path))
+        }
+        #expect(failure?.code == .storeFailed)
+        #expect(failure?.message.contains("format \(format)") == true)
+    }
+
     @Test func `A write that no server would take is refused at once and leaves nothing`()
         async throws
     {

@@ -89,6 +89,12 @@ extension Connection {
                 .corrupt,
                 "baton.db is another program's database: choose an empty directory")
         }
+        guard isFresh || version > 0 else {
+            throw LogFailure(
+                .corrupt,
+                "baton.db says that it has layout \(version), which there never was: restore it "
+                    + "from a backup")
+        }
         guard version <= Int64(Layout.steps.count) else {
             throw LogFailure(
                 .newerFormat,

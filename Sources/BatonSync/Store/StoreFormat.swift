@@ -29,9 +29,15 @@ enum StoreFormat {
                     + "\(version): update the app; nothing was changed")
         }
         let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-        guard owner == applicationID || (found == 0 && owner == 0 && tables == 0) else {
+        let isFresh = found == 0 && owner == 0 && tables == 0
+        guard isFresh || owner == applicationID else {
             throw SyncFailure(
                 .storeFailed, "the file is another program's database: choose another path")
+        }
+        guard isFresh || found > 0 else {
+            throw SyncFailure(
+                .storeFailed,
+                "the store says that it has format \(found), which there never was: it is damaged")
         }
         if found == version { return }
         try database.inTransaction(.immediate) {
