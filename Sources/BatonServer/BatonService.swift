@@ -63,7 +63,7 @@ public final class BatonService: Service {
         let service = StreamService(
             engine: engine, schemas: schemas, limits: options.limits, archive: options.archive,
             wallClock: wallClock)
-        let pressure = Pressure(options.limits)
+        let pressure = Pressure(options.limits, now: wallClock)
         self.pressure = pressure
         let verifier = TokenVerifier(
             keys: keys, rules: options.tokens, revoked: service.revoked,

@@ -26,13 +26,13 @@ extension Routes {
             guard length > Self.longAnswer else {
                 return try await bodies.response(pulled.decoded(), as: .json, to: request)
             }
-            return try sent(PulledText(pulled), holding: length, to: request, for: caller)
+            return try sent(PulledText(pulled), holding: length, to: request)
         }
     }
 
     /// An answer whose text is made at the pace of its client; until then `length` bytes are held for it.
     private func sent(
-        _ text: PulledText, holding length: Int, to request: Request, for caller: Principal
+        _ text: PulledText, holding length: Int, to request: Request
     ) throws(Problem) -> Response {
         let held = HeldBytes()
         guard held.take(length, from: pressure.answers) else {
@@ -43,30 +43,16 @@ extension Routes {
             status: .ok,
             headers: bodies.headers(
                 type: MessageEncoding.json.contentType, isCompressed: isCompressed))
-        let callers = pressure.callers
         response.body = ResponseBody { writer in
             defer { held.release() }
             var text = text
-            var sent = 0
-            if isCompressed {
-                var deflater = try Deflater(level: .fastest)
-                while let piece = try text.next() {
-                    let compressed = deflater.next(piece)
-                    sent += compressed.count
-                    try await writer.write(ByteBuffer(bytes: compressed))
-                    await Task.yield()
-                }
-                let last = deflater.finish()
-                sent += last.count
-                try await writer.write(ByteBuffer(bytes: last))
-            } else {
-                while let piece = try text.next() {
-                    sent += piece.count
-                    try await writer.write(ByteBuffer(bytes: piece))
-                    await Task.yield()
-                }
+            var deflater = isCompressed ? try Deflater(level: .fastest) : nil
+            while let piece = try text.next() {
+                let bytes = deflater?.next(piece) ?? piece
+                try await writer.write(ByteBuffer(bytes: bytes))
+                await Task.yield()
             }
-            callers.pay(sent, by: caller)
+            if let rest = deflater?.finish() { try await writer.write(ByteBuffer(bytes: rest)) }
             try await writer.finish(nil)
         }
         return response

@@ -50,7 +50,7 @@ struct Routes: Sendable {
     ) throws(Problem) -> Principal {
         let principal = try verifier.principal(authorization: request.headers[.authorization])
         context.account.note(principal)
-        try pressure.callers.take(principal, now: service.wallClock())
+        try pressure.callers.take(principal)
         return principal
     }
 

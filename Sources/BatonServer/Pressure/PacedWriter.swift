@@ -8,6 +8,10 @@ struct PacedWriter: ResponseBodyWriter {
     var writer: any ResponseBodyWriter
     let channel: any Channel
     let watch: StallWatch
+    let callers: PrincipalBudget
+    /// Who pays for each piece, where the answer's length was not known before. Before it is taken: who goes
+    /// away in the middle has had it made.
+    let payer: Principal?
 
     /// Bytes of a piece: about what a connection buffers before it says that it is full.
     private static let pieceBytes = 32 * 1024
@@ -17,6 +21,7 @@ struct PacedWriter: ResponseBodyWriter {
         while let piece = rest.readSlice(length: min(rest.readableBytes, Self.pieceBytes)),
             piece.readableBytes > 0
         {
+            if let payer { callers.pay(piece.readableBytes, by: payer) }
             let watched = watch.begin(on: channel)
             defer { watch.end(watched) }
             try await writer.write(piece)

@@ -32,7 +32,8 @@ struct Pressure: Sendable {
     /// Paths that are answered whatever the load, or nobody could see what is wrong.
     private static let always: Set = ["/healthz", "/readyz", "/metrics"]
 
-    init(_ limits: ServerLimits) {
+    /// `now` reads the wall clock, in milliseconds.
+    init(_ limits: ServerLimits, now: @escaping @Sendable () -> Int64) {
         connections = Connections(limits.connections)
         requests = Places(limits.requestsAtOnce)
         readers = Turns(limits.readersAtOnce)
@@ -43,7 +44,7 @@ struct Pressure: Sendable {
         slowBodies = StallWatch(seconds: limits.bodySeconds)
         slowHeads = HeadWatch.Rule(seconds: limits.headSeconds)
         unsent = UnsentBytes(limits.unsentBytes)
-        callers = PrincipalBudget(limits)
+        callers = PrincipalBudget(limits, now: now)
     }
 
     /// Carries a request out with a place of its own, or refuses it.
@@ -69,11 +70,11 @@ struct Pressure: Sendable {
             context.held.release()
         }
         guard [.get, .head].contains(request.method), !request.uri.path.hasSuffix("/live") else {
-            return try paced(try await next(request, context), on: context.channel)
+            return try paced(try await next(request, context), in: context)
         }
         // What reads may make much of little; a sync, which reads too, waits once its body is here.
         return try await readers.take {
-            try paced(try await next(request, context), on: context.channel)
+            try paced(try await next(request, context), in: context)
         }
     }
 
@@ -93,7 +94,9 @@ struct Pressure: Sendable {
     }
 
     /// The answer, written at its client's pace and held against the budget until it is written.
-    private func paced(_ response: Response, on channel: any Channel) throws(Problem) -> Response {
+    private func paced(
+        _ response: Response, in context: ServerContext
+    ) throws(Problem) -> Response {
         let length = response.body.contentLength
         if let length, length < Self.smallAnswer { return response }
         let held = HeldBytes()
@@ -102,10 +105,12 @@ struct Pressure: Sendable {
         }
         var response = response
         let body = response.body
-        let stalls = stalls
-        response.body = ResponseBody(contentLength: length) { writer in
+        let payer = length == nil ? context.account.now.principal : nil
+        response.body = ResponseBody(contentLength: length) { [channel = context.channel, self] in
             defer { held.release() }
-            try await body.write(PacedWriter(writer: writer, channel: channel, watch: stalls))
+            try await body.write(
+                PacedWriter(
+                    writer: $0, channel: channel, watch: stalls, callers: callers, payer: payer))
         }
         return response
     }

@@ -4,8 +4,8 @@ import Synchronization
 /// How many requests a second, and bytes a minute, one caller may cause.
 ///
 /// For each caller and each of the two it keeps the moment at which all will be paid off (the generic cell
-/// rate algorithm, as ``GuessBudget``). Requests are paid before they are worked on, bytes after, when
-/// it is known how many they were: who has overdrawn waits.
+/// rate algorithm, as ``GuessBudget``). Requests are paid before they are worked on, bytes when it is known how
+/// many they are, those of a long or endless answer piece by piece: who has overdrawn waits.
 ///
 /// Roles `service` and `operator` are a tenant's own servers: what they cause is bounded with what all
 /// cause.
@@ -15,44 +15,73 @@ final class PrincipalBudget: Sendable {
         var bytes = 0.0
     }
 
+    private struct State {
+        var accounts: [String: Account] = [:]
+        private var latest = 0.0
+
+        /// The time to account by, from a reading of the clock. One that was set back takes the accounts with
+        /// it: who owed a second still owes a second.
+        mutating func time(_ reading: Int64) -> Double {
+            let back = latest - Double(reading)
+            // Readings of several threads come a little out of order.
+            guard back > 1_000 else {
+                latest = max(latest, Double(reading))
+                return latest
+            }
+            accounts = accounts.mapValues {
+                Account(requests: $0.requests - back, bytes: $0.bytes - back)
+            }
+            latest = Double(reading)
+            return latest
+        }
+
+        /// Keeps an account, and no more of them than `most`.
+        mutating func keep(_ account: Account, of name: String, most: Int) {
+            accounts[name] = account
+            guard accounts.count > most else { return }
+            accounts = accounts.filter { $0.value.requests > latest || $0.value.bytes > latest }
+            // Which ones go does not matter: they begin anew.
+            while accounts.count > most, let any = accounts.keys.first { accounts[any] = nil }
+        }
+    }
+
     private let requestsPerSecond: Double
     private let bytesPerMinute: Double
     /// Callers that are accounted for at most.
     let most: Int
-    private let accounts = Mutex<[String: Account]>([:])
+    private let now: @Sendable () -> Int64
+    private let state = Mutex(State())
 
     /// Seconds' worth of requests that may come at once.
     private static let burstSeconds = 2.0
     /// Minutes' worth of bytes that may come at once.
     private static let burstMinutes = 1.0
 
-    init(_ limits: ServerLimits) {
+    /// `now` reads the wall clock, in milliseconds.
+    init(_ limits: ServerLimits, now: @escaping @Sendable () -> Int64) {
+        self.now = now
         requestsPerSecond = Double(limits.requestsPerSecond)
         bytesPerMinute = Double(limits.bytesPerMinute)
         most = limits.principals
     }
 
     /// Callers that are accounted for.
-    var count: Int { accounts.withLock { $0.count } }
+    var count: Int { state.withLock { $0.accounts.count } }
 
-    /// Takes a request. `now` is in milliseconds.
-    func take(_ principal: Principal, now: Int64) throws(Problem) {
+    /// Takes a request.
+    func take(_ principal: Principal) throws(Problem) {
         guard let name = Self.name(principal) else { return }
-        let now = Double(now)
-        let wait = accounts.withLock { accounts -> (String, Double)? in
-            var account = accounts[name] ?? Account()
-            account.requests = max(account.requests, now)
-            account.bytes = max(account.bytes, now)
-            // A clock that was set back finds nobody in debt for longer than the burst.
-            account.requests = min(account.requests, now + Self.burstSeconds * 1_000)
+        let reading = now()
+        let wait = state.withLock { state -> (String, Double)? in
+            let now = state.time(reading)
+            var account = state.accounts[name] ?? Account()
             let cost = 1_000 / requestsPerSecond
-            let over = account.requests + cost - now - Self.burstSeconds * 1_000
+            account.requests = max(account.requests, now) + cost
+            let over = account.requests - now - Self.burstSeconds * 1_000
             if over > 0 { return ("\(Int(requestsPerSecond)) requests a second", over) }
             let debt = account.bytes - now - Self.burstMinutes * 60_000
             if debt > 0 { return ("\(Int(bytesPerMinute)) bytes a minute", debt) }
-            account.requests += cost
-            accounts[name] = account
-            if accounts.count > most { Self.forget(&accounts, now: now, most: most) }
+            state.keep(account, of: name, most: most)
             return nil
         }
         guard let (limit, milliseconds) = wait else { return }
@@ -62,16 +91,16 @@ final class PrincipalBudget: Sendable {
         )
     }
 
-    /// Notes the bytes of a request and of its answer.
+    /// Notes bytes of a request or of an answer.
     func pay(_ bytes: Int, by principal: Principal) {
         guard bytes > 0, let name = Self.name(principal) else { return }
-        accounts.withLock { $0[name]?.bytes += Double(bytes) * 60_000 / bytesPerMinute }
-    }
-
-    private static func forget(_ accounts: inout [String: Account], now: Double, most: Int) {
-        accounts = accounts.filter { $0.value.requests > now || $0.value.bytes > now }
-        // Which ones go does not matter: they begin anew.
-        while accounts.count > most, let any = accounts.keys.first { accounts[any] = nil }
+        let reading = now()
+        state.withLock { state in
+            let now = state.time(reading)
+            var account = state.accounts[name] ?? Account()
+            account.bytes = max(account.bytes, now) + Double(bytes) * 60_000 / bytesPerMinute
+            state.keep(account, of: name, most: most)
+        }
     }
 
     /// Who it is: the holder, else the token, else all who have tokens of the same scope.

@@ -106,14 +106,8 @@ import Testing
         limits.stallSeconds = 1
         try await TestServer.with(limits: limits) { server in
             try await fill(server, events: 200)
-            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .channelOption(.socketOption(.so_rcvbuf), value: 4_096)
-                .channelOption(.autoRead, value: false)
-                .connect(host: "127.0.0.1", port: server.port).get()
-            let head =
-                "GET \(Self.path) HTTP/1.1\r\nHost: localhost\r\n"
-                + "Authorization: Bearer \(try await server.token())\r\n\r\n"
-            try await channel.writeAndFlush(ByteBuffer(string: head))
+            let channel = try await Self.askAndNotRead(
+                server, Self.path, token: server.token())
             if unsent < 1 << 20 {
                 let isFound = try await eventually {
                     try await server.metric("baton_stalled_total") ?? 0 > 0
@@ -141,6 +135,26 @@ import Testing
         }
     }
 
+    @Test(arguments: ["events", "live"])
+    func `Who hangs up in the middle pays for what was made`(call: String) async throws {
+        var limits = ServerLimits()
+        limits.bytesPerMinute = 10_000
+        limits.stallSeconds = 1
+        try await TestServer.with(limits: limits) { server in
+            try await fill(server, events: 200)
+            let token = try await server.token(role: .kiosk, replica: ReplicaID(high: 1, low: 1))
+            let channel = try await Self.askAndNotRead(
+                server, "/v1/streams/s/\(call)", token: token)
+            let isCutOff = try await eventually {
+                try await server.metric("baton_stalled_total") ?? 0 > 0
+            }
+            #expect(isCutOff)
+            try? await channel.close()
+            let next = try await server.call("GET", Self.path, token: .some(token))
+            #expect(next.status == 429)
+        }
+    }
+
     /// Runs `body` while a client has asked for more than the sockets hold, and reads no more than the head of
     /// the answer.
     private func withUnreadPull(
@@ -153,6 +167,20 @@ import Testing
             try await fillBeyondSockets(server)
             try await Self.ask(server) { try await body(server) }
         }
+    }
+
+    /// Asks on a connection of which nothing is ever read.
+    private static func askAndNotRead(
+        _ server: TestServer, _ path: String, token: String
+    ) async throws -> any Channel {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.socketOption(.so_rcvbuf), value: 4_096)
+            .channelOption(.autoRead, value: false)
+            .connect(host: "127.0.0.1", port: server.port).get()
+        let head =
+            "GET \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(token)\r\n\r\n"
+        try await channel.writeAndFlush(ByteBuffer(string: head))
+        return channel
     }
 
     private static func ask(
