@@ -63,7 +63,8 @@ public final class BatonService: Service {
         let service = StreamService(
             engine: engine, schemas: schemas, limits: options.limits, archive: options.archive,
             wallClock: wallClock)
-        let pressure = Pressure(options.limits, now: wallClock)
+        let metrics = ServerMetrics(options.limits)
+        let pressure = Pressure(options.limits, tenants: metrics.tenants, now: wallClock)
         self.pressure = pressure
         let verifier = TokenVerifier(
             keys: keys, rules: options.tokens, revoked: service.revoked,
@@ -72,7 +73,7 @@ public final class BatonService: Service {
             service: service, verifier: verifier,
             bodies: Bodies(
                 limits: options.limits, budget: pressure.bodies, slow: pressure.slowBodies),
-            metrics: ServerMetrics(), pressure: pressure, ahead: FoldAhead(service),
+            metrics: metrics, pressure: pressure, ahead: FoldAhead(service),
             heartbeats: Heartbeats(seconds: options.limits.heartbeatSeconds),
             handoffs: HandoffDesk(service, verifier: verifier))
         operations = Operations(engine: engine, options: options, routes: routes)

@@ -47,6 +47,7 @@ public struct NamedLimit: Sendable {
         NamedLimit("requestsPerSecond", count, \.requestsPerSecond),
         NamedLimit("bytesPerMinute", manyBytes, \.bytesPerMinute),
         NamedLimit("principals", count, \.principals),
+        NamedLimit("tenantsCounted", count, \.tenantsCounted),
         NamedLimit("headerBytes", 1_024...65_536, \.headerBytes),
         NamedLimit("headersBytes", 1_024...262_144, \.headersBytes),
         NamedLimit("headers", 10...1_000, \.headers),

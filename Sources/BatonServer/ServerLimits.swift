@@ -24,6 +24,8 @@ public struct ServerLimits: Hashable, Sendable {
     public var bytesPerMinute = 64 * 1024 * 1024
     /// Callers whose requests and bytes are counted.
     public var principals = 100_000
+    /// Tenants that are counted one by one in the metrics; what others cause is in the totals alone.
+    public var tenantsCounted = 1_000
     /// Bytes of one header line; a token takes 8 KiB at most, the combined id of a live answer 9.
     public var headerBytes = 16 * 1024
     /// Bytes of all header lines of a request.

@@ -41,8 +41,8 @@ struct RequestAccounting: RouterMiddleware {
     ) {
         let facts = context.account.now
         if let principal = facts.principal {
-            pressure.callers.pay(
-                facts.bytes + (response.body.contentLength ?? 0), by: principal)
+            pressure.pay(facts.bytes + (response.body.contentLength ?? 0), by: principal)
+            metrics.tenants.count(response.status, of: principal.tenant)
         }
         guard context.logger.logLevel <= .info else { return }
         var metadata: Logger.Metadata = [

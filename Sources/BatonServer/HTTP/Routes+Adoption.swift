@@ -34,7 +34,7 @@ extension Routes {
         let source = try service.key(message.from, for: caller)
         let response = try await call(
             source, target, service.channel(named: message.channel, by: caller))
-        metrics.count([response.verdict])
+        metrics.count([response.verdict], of: target.tenant)
         return try await bodies.response(
             response, as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),
             to: request, headers: [.batonOffset: "\(response.head)"])

@@ -105,7 +105,7 @@ struct Routes: Sendable {
         } catch { throw Problem(error) }
         context.account.note(batch.replica)
         let response = try await service.push(batch, to: key, by: caller)
-        metrics.count(response.verdicts)
+        metrics.count(response.verdicts, of: key.tenant)
         noteGrowth(of: key, by: response)
         if let problem = try Self.problem(of: response) { throw problem }
         return try await bodies.response(
@@ -155,7 +155,7 @@ struct Routes: Sendable {
         return try await pressure.readers.take {
             let results = await service.synced(incoming, by: caller)
             for result in results {
-                metrics.count(result.message.pushed.verdicts)
+                metrics.count(result.message.pushed.verdicts, of: caller.tenant)
                 if let problem = result.problem { metrics.count(problem) }
                 if result.message.hasPushed {
                     try noteGrowth(
@@ -354,7 +354,7 @@ struct Routes: Sendable {
                 entity: entity, request: message, idempotencyKey: idempotencyKey(request),
                 digest: Array(SHA256.hash(data: Array("\(entity)\n".utf8) + body))),
             to: key, by: caller)
-        metrics.count([response.verdict])
+        metrics.count([response.verdict], of: key.tenant)
         return try await bodies.response(
             response, as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),
             to: request, headers: [.batonOffset: "\(response.head)"])
@@ -372,7 +372,7 @@ struct Routes: Sendable {
                 key: idempotencyKey(request),
                 digest: Array(SHA256.hash(data: Array("checkout\n".utf8) + body))),
             by: caller)
-        metrics.count([response.verdict])
+        metrics.count([response.verdict], of: key.tenant)
         return try await bodies.response(
             response, as: MessageEncoding(accept: request.headers[.accept], otherwise: encoding),
             to: request, headers: [.batonOffset: "\(response.head)"])

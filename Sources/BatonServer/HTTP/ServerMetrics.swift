@@ -24,6 +24,10 @@ final class ServerMetrics: Sendable {
     private static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5]
 
     private let counts = Mutex(Counts())
+    /// What each tenant causes.
+    let tenants: TenantMetrics
+
+    init(_ limits: ServerLimits) { tenants = TenantMetrics(limits.tenantsCounted) }
 
     /// Counts a request by its route, never by its path: paths are without bound.
     func count(route: String, status: HTTPResponse.Status, seconds: Double) {
@@ -49,18 +53,19 @@ final class ServerMetrics: Sendable {
         counts.withLock { $0.handoffs[outcome, default: 0] += 1 }
     }
 
-    func count(_ verdicts: [Baton_V1_Verdict]) {
-        counts.withLock { counts in
-            for verdict in verdicts {
-                let name: String
-                switch verdict.outcome {
-                case .accepted: name = "accepted"
-                case .duplicate: name = "duplicate"
-                default: name = verdict.code
-                }
-                counts.verdicts[name, default: 0] += 1
+    /// Counts verdicts on a tenant's events.
+    func count(_ verdicts: [Baton_V1_Verdict], of tenant: TenantID) {
+        let names = verdicts.map { verdict in
+            switch verdict.outcome {
+            case .accepted: "accepted"
+            case .duplicate: "duplicate"
+            default: verdict.code
             }
         }
+        counts.withLock { counts in
+            for name in names { counts.verdicts[name, default: 0] += 1 }
+        }
+        tenants.count(verdicts: names, of: tenant)
     }
 
     /// All of it as text.

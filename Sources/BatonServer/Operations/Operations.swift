@@ -3,7 +3,7 @@ import BatonLog
 import Hummingbird
 import Synchronization
 
-/// Health, readiness and metrics: no token, nothing about any tenant.
+/// Health, readiness and metrics: nothing about any tenant, but to its operators.
 final class Operations: Sendable {
     private struct State {
         var phase = Readiness.Phase.starting
@@ -44,11 +44,19 @@ final class Operations: Sendable {
             return await bodies.response(
                 Array(#"{"status":"ready"}"#.utf8), type: "application/json", to: request)
         }
-        router.get("/metrics") { [self] request, _ in
-            await bodies.response(
-                Array(await text().utf8), type: "text/plain; version=0.0.4; charset=utf-8",
-                to: request)
+        router.get("/metrics") { [self] request, context in
+            let tenant = try tenant(request, context)
+            let text = await text() + (tenant.map(routes.metrics.tenants.text) ?? "")
+            return await bodies.response(
+                Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8", to: request)
         }
+    }
+
+    /// Whose operator asks; `nil` where nobody says who asks, or it is no operator.
+    private func tenant(_ request: Request, _ context: ServerContext) throws(Problem) -> TenantID? {
+        guard request.headers[.authorization] != nil else { return nil }
+        let caller = try routes.principal(request, context)
+        return caller.role == .operator ? caller.tenant : nil
     }
 
     /// Why no requests are taken; `nil` where they are.

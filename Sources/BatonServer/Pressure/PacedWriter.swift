@@ -7,8 +7,7 @@ import NIOCore
 struct PacedWriter: ResponseBodyWriter {
     var writer: any ResponseBodyWriter
     let channel: any Channel
-    let watch: StallWatch
-    let callers: PrincipalBudget
+    let pressure: Pressure
     /// Who pays for each piece, where the answer's length was not known before. Before it is taken: who goes
     /// away in the middle has had it made.
     let payer: Principal?
@@ -21,9 +20,9 @@ struct PacedWriter: ResponseBodyWriter {
         while let piece = rest.readSlice(length: min(rest.readableBytes, Self.pieceBytes)),
             piece.readableBytes > 0
         {
-            if let payer { callers.pay(piece.readableBytes, by: payer) }
-            let watched = watch.begin(on: channel)
-            defer { watch.end(watched) }
+            if let payer { pressure.pay(piece.readableBytes, by: payer) }
+            let watched = pressure.stalls.begin(on: channel)
+            defer { pressure.stalls.end(watched) }
             try await writer.write(piece)
         }
     }

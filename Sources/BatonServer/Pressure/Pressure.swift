@@ -24,8 +24,9 @@ struct Pressure: Sendable {
     let slowHeads: HeadWatch.Rule
     /// What waits unsent on each connection.
     let unsent: UnsentBytes
-    /// What each caller causes.
+    /// What each caller causes, and each tenant.
     let callers: PrincipalBudget
+    let tenants: TenantMetrics
 
     /// Answers below so many bytes are not accounted for: connections bound them.
     private static let smallAnswer = 16 * 1024
@@ -33,7 +34,7 @@ struct Pressure: Sendable {
     private static let always: Set = ["/healthz", "/readyz", "/metrics"]
 
     /// `now` reads the wall clock, in milliseconds.
-    init(_ limits: ServerLimits, now: @escaping @Sendable () -> Int64) {
+    init(_ limits: ServerLimits, tenants: TenantMetrics, now: @escaping @Sendable () -> Int64) {
         connections = Connections(limits.connections)
         requests = Places(limits.requestsAtOnce)
         readers = Turns(limits.readersAtOnce)
@@ -45,6 +46,13 @@ struct Pressure: Sendable {
         slowHeads = HeadWatch.Rule(seconds: limits.headSeconds)
         unsent = UnsentBytes(limits.unsentBytes)
         callers = PrincipalBudget(limits, now: now)
+        self.tenants = tenants
+    }
+
+    /// Charges bytes of a request or of an answer.
+    func pay(_ bytes: Int, by principal: Principal) {
+        callers.pay(bytes, by: principal)
+        tenants.count(bytes: bytes, of: principal.tenant)
     }
 
     /// Carries a request out with a place of its own, or refuses it.
@@ -110,7 +118,7 @@ struct Pressure: Sendable {
             defer { held.release() }
             try await body.write(
                 PacedWriter(
-                    writer: $0, channel: channel, watch: stalls, callers: callers, payer: payer))
+                    writer: $0, channel: channel, pressure: self, payer: payer))
         }
         return response
     }

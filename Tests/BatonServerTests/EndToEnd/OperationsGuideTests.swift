@@ -117,8 +117,15 @@ import Testing
             let server = try ServerProcess(
                 data: folder + "/data",
                 arguments: ["--keys", keys, "--tls-cert", chain, "--tls-key", key])
+            let (token, _) = try Program.output(
+                Program.path("baton"),
+                [
+                    "token", "--keys", keys, "--tenant", "acme", "--role", "operator", "--stream",
+                    "*",
+                ])
+            let bearer = "Authorization: Bearer " + token.trimmingCharacters(in: .newlines)
             let (text, status) = try Program.output(
-                "/usr/bin/curl", ["-sSk", server.address + "/metrics"])
+                "/usr/bin/curl", ["-sSk", "-H", bearer, server.address + "/metrics"])
             #expect(status == 0)
             server.stop()
             let served = Dictionary(
