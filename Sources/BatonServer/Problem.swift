@@ -81,6 +81,8 @@ public struct Problem: Error, Sendable {
     public let members: [String: [UInt8]]
     /// Why the caller's token was not taken: for the log, and never answered.
     let refusal: TokenRefusal?
+    /// Seconds after which the same may be taken, where they are known.
+    let wait: Int?
 
     /// Joins the parts.
     public init(_ slug: Slug, _ detail: String, members: [String: [UInt8]] = [:]) {
@@ -88,12 +90,14 @@ public struct Problem: Error, Sendable {
     }
 
     init(
-        _ slug: Slug, _ detail: String, members: [String: [UInt8]] = [:], refusal: TokenRefusal?
+        _ slug: Slug, _ detail: String, members: [String: [UInt8]] = [:],
+        refusal: TokenRefusal? = nil, wait: Int? = nil
     ) {
         self.slug = slug
         self.detail = detail
         self.members = members
         self.refusal = refusal
+        self.wait = wait
     }
 
     /// The `type` member.

@@ -131,9 +131,9 @@ struct TestServer: Sendable {
         try await call("GET", "/v1/streams/\(stream)/entities/\(entity)").text
     }
 
-    /// What `/metrics` says of a name without labels; `nil` where it says nothing.
-    func metric(_ name: String) async throws -> Int? {
-        let text = try await call("GET", "/metrics").text
+    /// What `/metrics` says of a name with its labels; `nil` where it says nothing.
+    func metric(_ name: String, token: String? = nil) async throws -> Int? {
+        let text = try await call("GET", "/metrics", token: .some(token)).text
         return text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
             .flatMap { Int($0.dropFirst(name.count + 1)) }
     }

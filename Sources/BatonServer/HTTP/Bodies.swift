@@ -86,6 +86,9 @@ struct Bodies: Sendable {
             throw tooLarge
         }
         var collected: [UInt8] = []
+        // Also what is refused in the end has come.
+        var came = 0
+        defer { context.account.note(bytes: came) }
         // All at once where the length is known, or many would begin and none could end.
         var taken = request.headers[.contentLength].flatMap(Int.init) ?? 0
         try hold(taken, context)
@@ -93,6 +96,7 @@ struct Bodies: Sendable {
         defer { slow.end(watched) }
         do {
             for try await buffer in request.body {
+                came += buffer.readableBytes
                 guard collected.count + buffer.readableBytes <= limits.bodyBytes else {
                     throw tooLarge
                 }
@@ -108,7 +112,6 @@ struct Bodies: Sendable {
         } catch {
             throw Problem(.malformedEncoding, "the body ended before it was whole; send it again")
         }
-        context.account.note(bytes: collected.count)
         let body = try await decompress(collected, coding: request.headers[.contentEncoding])
         try hold(max(0, body.count - taken), context)
         return body
@@ -233,7 +236,8 @@ struct Bodies: Sendable {
         switch problem.slug {
         case .unauthenticated: headers[.wwwAuthenticate] = "Bearer"
         // Spread, so that those who were refused together do not come back together.
-        case .overloaded, .limitExceeded: headers[.retryAfter] = "\(Int.random(in: 1...4))"
+        case .overloaded, .limitExceeded:
+            headers[.retryAfter] = "\((problem.wait ?? 1) + Int.random(in: 0...3))"
         case .storageFull: headers[.retryAfter] = "\(Int.random(in: 15...45))"
         default: break
         }

@@ -41,7 +41,10 @@ struct RequestAccounting: RouterMiddleware {
     ) {
         let facts = context.account.now
         if let principal = facts.principal {
-            pressure.pay(facts.bytes + (response.body.contentLength ?? 0), by: principal)
+            // What has no length yet is charged as it is written.
+            pressure.pay(
+                facts.bytes + (response.body.contentLength ?? 0),
+                by: PrincipalBudget.Payer(principal))
             metrics.tenants.count(response.status, of: principal.tenant)
         }
         guard context.logger.logLevel <= .info else { return }

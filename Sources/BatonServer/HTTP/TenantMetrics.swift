@@ -10,11 +10,15 @@ final class TenantMetrics: Sendable {
         var bytes = 0
     }
 
-    private let most: Int
+    /// Tenants that are counted at most.
+    let most: Int
     private let counts = Mutex<[TenantID: Counts]>([:])
 
     /// Counts for so many tenants; what others cause is in the totals alone.
     init(_ most: Int) { self.most = most }
+
+    /// Tenants that are counted.
+    var count: Int { counts.withLock { $0.count } }
 
     /// Counts a request with a token of the tenant.
     func count(_ status: HTTPResponse.Status, of tenant: TenantID) {
@@ -58,7 +62,7 @@ final class TenantMetrics: Sendable {
                 "baton_tenant_verdicts_total{tenant=\"\(tenant)\",verdict=\"\(name)\"} \(count)")
         }
         lines += [
-            "# HELP baton_tenant_bytes_total Bytes of the tenant's requests and of the answers to them.",
+            "# HELP baton_tenant_bytes_total Bytes of bodies of the tenant's requests and answers.",
             "# TYPE baton_tenant_bytes_total counter",
         ]
         if let counts {

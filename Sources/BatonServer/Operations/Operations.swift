@@ -46,17 +46,19 @@ final class Operations: Sendable {
         }
         router.get("/metrics") { [self] request, context in
             let tenant = try tenant(request, context)
-            let text = await text() + (tenant.map(routes.metrics.tenants.text) ?? "")
+            let text =
+                if let tenant { routes.metrics.tenants.text(of: tenant) } else { await text() }
             return await bodies.response(
                 Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8", to: request)
         }
     }
 
-    /// Whose operator asks; `nil` where nobody says who asks, or it is no operator.
+    /// Whose operator asks; `nil` where nobody says so. The token's streams do not matter: who only counts needs
+    /// none.
     private func tenant(_ request: Request, _ context: ServerContext) throws(Problem) -> TenantID? {
         guard request.headers[.authorization] != nil else { return nil }
         let caller = try routes.principal(request, context)
-        return caller.role == .operator ? caller.tenant : nil
+        return caller.role == .operator && caller.entities == .all ? caller.tenant : nil
     }
 
     /// Why no requests are taken; `nil` where they are.

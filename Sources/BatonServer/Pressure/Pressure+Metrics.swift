@@ -27,6 +27,9 @@ extension Pressure {
             Gauge(
                 "callers", "Callers whose requests and bytes are counted.", callers.count,
                 limit: callers.most),
+            Gauge(
+                "tenants_counted", "Tenants that are counted one by one.", tenants.count,
+                limit: tenants.most),
         ]
         let lines = [
             "# HELP baton_stalled_total Connections closed because their clients read no further.",

@@ -24,8 +24,9 @@ struct Pressure: Sendable {
     let slowHeads: HeadWatch.Rule
     /// What waits unsent on each connection.
     let unsent: UnsentBytes
-    /// What each caller causes, and each tenant.
+    /// What each caller causes.
     let callers: PrincipalBudget
+    /// What each tenant causes.
     let tenants: TenantMetrics
 
     /// Answers below so many bytes are not accounted for: connections bound them.
@@ -49,10 +50,11 @@ struct Pressure: Sendable {
         self.tenants = tenants
     }
 
-    /// Charges bytes of a request or of an answer.
-    func pay(_ bytes: Int, by principal: Principal) {
-        callers.pay(bytes, by: principal)
-        tenants.count(bytes: bytes, of: principal.tenant)
+    /// Charges bytes of a request or of an answer: for how many milliseconds who pays is in debt now.
+    @discardableResult
+    func pay(_ bytes: Int, by payer: PrincipalBudget.Payer) -> Double {
+        tenants.count(bytes: bytes, of: payer.tenant)
+        return callers.pay(bytes, by: payer)
     }
 
     /// Carries a request out with a place of its own, or refuses it.
@@ -113,7 +115,8 @@ struct Pressure: Sendable {
         }
         var response = response
         let body = response.body
-        let payer = length == nil ? context.account.now.principal : nil
+        let payer =
+            length == nil ? context.account.now.principal.map(PrincipalBudget.Payer.init) : nil
         response.body = ResponseBody(contentLength: length) { [channel = context.channel, self] in
             defer { held.release() }
             try await body.write(

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// For each caller and each of the two it keeps the moment at which all will be paid off (the generic cell
 /// rate algorithm, as ``GuessBudget``). Requests are paid before they are worked on, bytes when it is known how
-/// many they are, those of a long or endless answer piece by piece: who has overdrawn waits.
+/// many they are, those of a long or endless answer piece by piece: who has overdrawn waits, for two minutes at most.
 ///
 /// Roles `service` and `operator` are a tenant's own servers: what they cause is bounded with what all
 /// cause.
@@ -17,22 +17,18 @@ final class PrincipalBudget: Sendable {
 
     private struct State {
         var accounts: [String: Account] = [:]
-        private var latest = 0.0
+        private(set) var latest = 0.0
 
-        /// The time to account by, from a reading of the clock. One that was set back takes the accounts with
-        /// it: who owed a second still owes a second.
-        mutating func time(_ reading: Int64) -> Double {
-            let back = latest - Double(reading)
-            // Readings of several threads come a little out of order.
-            guard back > 1_000 else {
-                latest = max(latest, Double(reading))
-                return latest
+        /// Sets the time to account by. A clock that was set back takes the accounts with it: who owed a second
+        /// still owes a second.
+        mutating func advance(to now: Double) {
+            let back = latest - now
+            if back > 0 {
+                accounts = accounts.mapValues {
+                    Account(requests: $0.requests - back, bytes: $0.bytes - back)
+                }
             }
-            accounts = accounts.mapValues {
-                Account(requests: $0.requests - back, bytes: $0.bytes - back)
-            }
-            latest = Double(reading)
-            return latest
+            latest = now
         }
 
         /// Keeps an account, and no more of them than `most`.
@@ -56,6 +52,19 @@ final class PrincipalBudget: Sendable {
     private static let burstSeconds = 2.0
     /// Minutes' worth of bytes that may come at once.
     private static let burstMinutes = 1.0
+    /// Minutes that anybody can be in debt for beyond that; what more is overdrawn is forgiven.
+    private static let mostDebtMinutes = 2.0
+
+    /// Whom bytes are charged to.
+    struct Payer: Sendable {
+        fileprivate let name: String?
+        let tenant: TenantID
+
+        init(_ principal: Principal) {
+            name = PrincipalBudget.name(principal)
+            tenant = principal.tenant
+        }
+    }
 
     /// `now` reads the wall clock, in milliseconds.
     init(_ limits: ServerLimits, now: @escaping @Sendable () -> Int64) {
@@ -71,36 +80,42 @@ final class PrincipalBudget: Sendable {
     /// Takes a request.
     func take(_ principal: Principal) throws(Problem) {
         guard let name = Self.name(principal) else { return }
-        let reading = now()
         let wait = state.withLock { state -> (String, Double)? in
-            let now = state.time(reading)
+            // Read within, so that readings come in order.
+            state.advance(to: Double(now()))
             var account = state.accounts[name] ?? Account()
-            let cost = 1_000 / requestsPerSecond
-            account.requests = max(account.requests, now) + cost
-            let over = account.requests - now - Self.burstSeconds * 1_000
+            account.requests = max(account.requests, state.latest) + 1_000 / requestsPerSecond
+            let over = account.requests - state.latest - Self.burstSeconds * 1_000
             if over > 0 { return ("\(Int(requestsPerSecond)) requests a second", over) }
-            let debt = account.bytes - now - Self.burstMinutes * 60_000
+            let debt = Self.debt(of: account, at: state.latest)
             if debt > 0 { return ("\(Int(bytesPerMinute)) bytes a minute", debt) }
             state.keep(account, of: name, most: most)
             return nil
         }
         guard let (limit, milliseconds) = wait else { return }
+        let seconds = Int((milliseconds / 1_000).rounded(.up))
         throw Problem(
-            .limitExceeded,
-            "\(limit) is the most for one caller; wait \(Int((milliseconds / 1_000).rounded(.up))) seconds"
-        )
+            .limitExceeded, "\(limit) is the most for one caller; wait \(seconds) seconds",
+            wait: seconds)
     }
 
-    /// Notes bytes of a request or of an answer.
-    func pay(_ bytes: Int, by principal: Principal) {
-        guard bytes > 0, let name = Self.name(principal) else { return }
-        let reading = now()
-        state.withLock { state in
-            let now = state.time(reading)
+    /// Notes bytes of a request or of an answer: for how many milliseconds the caller is in debt now.
+    @discardableResult
+    func pay(_ bytes: Int, by payer: Payer) -> Double {
+        guard bytes > 0, let name = payer.name else { return 0 }
+        return state.withLock { state in
+            state.advance(to: Double(now()))
             var account = state.accounts[name] ?? Account()
-            account.bytes = max(account.bytes, now) + Double(bytes) * 60_000 / bytesPerMinute
-            state.keep(account, of: name, most: most)
+            let cost = Double(bytes) * 60_000 / bytesPerMinute
+            let most = state.latest + (Self.burstMinutes + Self.mostDebtMinutes) * 60_000
+            account.bytes = min(max(account.bytes, state.latest) + cost, most)
+            state.keep(account, of: name, most: self.most)
+            return max(0, Self.debt(of: account, at: state.latest))
         }
+    }
+
+    private static func debt(of account: Account, at now: Double) -> Double {
+        account.bytes - now - burstMinutes * 60_000
     }
 
     /// Who it is: the holder, else the token, else all who have tokens of the same scope.

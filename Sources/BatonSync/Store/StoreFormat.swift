@@ -37,7 +37,8 @@ enum StoreFormat {
         guard isFresh || found > 0 else {
             throw SyncFailure(
                 .storeFailed,
-                "the store says that it has format \(found), which there never was: it is damaged")
+                "the store says that it has format \(found), which there never was: it is "
+                    + "damaged; restore it from a copy, or begin a new store")
         }
         if found == version { return }
         try database.inTransaction(.immediate) {

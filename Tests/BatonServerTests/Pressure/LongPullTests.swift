@@ -142,6 +142,7 @@ import Testing
         limits.stallSeconds = 1
         try await TestServer.with(limits: limits) { server in
             try await fill(server, events: 200)
+            let filled = try await tenantBytes(server)
             let token = try await server.token(role: .kiosk, replica: ReplicaID(high: 1, low: 1))
             let channel = try await Self.askAndNotRead(
                 server, "/v1/streams/s/\(call)", token: token)
@@ -151,8 +152,31 @@ import Testing
             #expect(isCutOff)
             try? await channel.close()
             let next = try await server.call("GET", Self.path, token: .some(token))
-            #expect(next.status == 429)
+            #expect(next.status == 429 && next.text.contains("10000 bytes a minute"))
+            // Of the 400 KiB only what was made.
+            let made = try await tenantBytes(server)
+            #expect(made < filled + 300_000)
         }
+    }
+
+    @Test func `Who is in debt gets the rest of a long answer slower`() async throws {
+        var limits = ServerLimits()
+        limits.bytesPerMinute = 10_000
+        try await TestServer.with(limits: limits) { server in
+            try await fill(server, events: 40)
+            let token = try await server.token(role: .kiosk, replica: ReplicaID(high: 1, low: 1))
+            let began = ContinuousClock.now
+            let answer = try await server.call("GET", Self.path, token: .some(token))
+            #expect(answer.status == 200 && answer.body.count > 80_000)
+            // Five pieces and more, each a second late.
+            #expect(ContinuousClock.now - began > .seconds(3))
+        }
+    }
+
+    private func tenantBytes(_ server: TestServer) async throws -> Int {
+        let token = try await server.token(role: .operator)
+        let name = #"baton_tenant_bytes_total{tenant="acme"}"#
+        return try #require(try await server.metric(name, token: token))
     }
 
     /// Runs `body` while a client has asked for more than the sockets hold, and reads no more than the head of
