@@ -172,4 +172,27 @@ import Testing
         bytes += operation
         #expect(throws: WireFailure.self) { try Entry(encoded: bytes, dot: dot) }
     }
+
+    /// The general decoder goes on in the middle of a key or a value that is of another kind than a map's.
+    @Test(arguments: [(1, 1), (2, 1), (2, 5), (1, 0)])
+    func `A member whose key or value is of another kind is refused`(field: Int, type: Int) throws {
+        let name: [UInt8] = [0x0A, 1, 0x61]
+        let value: [UInt8] = [0x12, 7, 0x1A, 5] + Array("hello".utf8)
+        func encoded(_ member: [UInt8]) -> [UInt8] {
+            let object = [0x0A, UInt8(member.count)] + member
+            let set = [0x2A, UInt8(object.count)] + object
+            var operation: [UInt8] = [0x0A, 9] + Array("cart/main".utf8)
+            operation += [0x12, 5] + Array("/note".utf8) + [0x1A, UInt8(set.count)] + set
+            return [0x20, 1, 0x32, 3] + Array("app".utf8) + [0x3A, UInt8(operation.count)]
+                + operation
+        }
+        let sound = encoded(name + value)
+        #expect(try Entry(encoded: sound, dot: dot) == slowly(sound))
+        let size = [0: 1, 1: 8, 5: 4][type] ?? 0
+        let other = [UInt8(field << 3 | type)] + [UInt8](repeating: 1, count: size)
+        let failure = #expect(throws: WireFailure.self) {
+            try Entry(encoded: encoded(name + value + other), dot: dot)
+        }
+        #expect(failure?.code == .malformedProtobuf)
+    }
 }

@@ -243,6 +243,8 @@ extension WireReader {
                 case (1, Tag.length): key = try member.text()
                 case (2, Tag.length):
                     try Self.take(member.message().value(depth: depth), into: &value)
+                // Key or value of another kind: the general decoder takes no such entry of a map either.
+                case (1, _), (2, _): throw Self.malformed
                 default: try member.skip(tag)
                 }
             }

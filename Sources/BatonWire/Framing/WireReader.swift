@@ -118,6 +118,6 @@ struct WireReader {
     private static let notText = WireFailure(
         .malformedProtobuf, "a text of the message is not UTF-8")
 
-    private static let malformed = WireFailure(
+    static let malformed = WireFailure(
         .malformedProtobuf, "not a protobuf message; see protocol/baton.proto")
 }
