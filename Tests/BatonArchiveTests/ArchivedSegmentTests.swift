@@ -105,6 +105,67 @@ import Testing
         #expect(throws: ArchiveFailure.self) { try ArchivedSegment(bytes: segment.bytes + [0]) }
     }
 
+    @Test(arguments: [
+        ("a counter of 0", [[1, 0]]), ("a replica twice", [[1, 2], [1, 3]]),
+        ("replicas that descend", [[2, 1], [1, 1]]),
+    ])
+    func `A vector in another form than the one it is written in is damaged`(
+        what: String, entries: [[UInt8]]
+    ) throws {
+        var sample = try SampleStream()
+        try sample.add(1)
+        let segment = try ArchivedSegment(
+            stream: sample.key, chainBefore: LogChain.start, vectorBefore: VersionVector(),
+            chunks: sample.chunks)
+        let place = 8 + 1 + 5 + 7 + 8 + 32
+        var bytes = segment.bytes
+        bytes[place + 3] = UInt8(entries.count)
+        let vector = entries.flatMap { entry in
+            let zeros = [UInt8](repeating: 0, count: 7)
+            return zeros + zeros + [0, entry[0]] + zeros + [entry[1]]
+        }
+        bytes.insert(contentsOf: vector, at: place + 4)
+        #expect(throws: ArchiveFailure.self, "\(what)") { try ArchivedSegment(bytes: bytes) }
+    }
+
+    @Test
+    func `Records of refused events come in their order, and of the offsets that are covered`()
+        throws
+    {
+        var sample = try SampleStream()
+        try sample.add(2, isVoid: true)
+        let dots = [1, 2].map { Dot(SampleStream.phone, Counter(rawValue: $0)) }
+        func snapshot(_ places: [(dot: Dot, offset: UInt64)]) throws -> ArchivedSnapshot {
+            let whole = try sample.snapshot(after: 1)
+            let record = whole.voids[0].record
+            // Made by hand: the initializer puts all in order.
+            var writer = ArchiveByteWriter(magic: "BATONSTA", sample.key)
+            writer.put(whole.offset.rawValue, bytes: 8)
+            writer.put(whole.chain + whole.stored.stateHash)
+            writer.put(UInt64(places.count), bytes: 4)
+            for place in places {
+                let event = Entry.encodedVoid(record.refusal, digest: record.digest)
+                writer.put(place.dot)
+                writer.put(place.offset, bytes: 8)
+                writer.put(UInt64(event.count), bytes: 4)
+                writer.put(event)
+            }
+            writer.put(UInt64(whole.stored.body.count), bytes: 4)
+            writer.put(whole.stored.body)
+            return try ArchivedSnapshot(bytes: writer.bytes)
+        }
+        let sound = try snapshot([(dots[0], 1), (dots[1], 2)])
+        #expect(sound.voids.map(\.dot) == dots)
+        let wrong: [[(dot: Dot, offset: UInt64)]] = [
+            [(dots[1], 2), (dots[0], 1)], [(dots[0], 1), (dots[0], 1)], [(dots[0], 3)],
+            [(dots[0], 0)],
+        ]
+        for places in wrong {
+            let failure = #expect(throws: ArchiveFailure.self) { try snapshot(places) }
+            #expect(failure?.message.contains("out of order or of no offset") == true, "\(places)")
+        }
+    }
+
     @Test func `A file that would unpack to more than it says is stopped`() throws {
         let raw = [UInt8](repeating: 7, count: 100_000)
         let packed = try PackedFile(raw)

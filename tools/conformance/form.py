@@ -93,7 +93,9 @@ def check_event(event, replica, number):
         malformed("1 to 1,000 operations")
     if not 0 < int(event.get("time", 0)) <= LATEST:
         malformed("a time out of range")
-    if len({entry["replica"] for entry in beyond}) > 1000:
+    if len({entry["replica"] for entry in beyond}) < len(beyond):
+        malformed("a replica twice in beyond")
+    if len(beyond) > 1000:
         malformed("more than 1,000 entries of beyond")
 
 

@@ -62,7 +62,7 @@ struct ArchiveByteReader {
             throw ArchiveFailure(.damaged, "a replica id is damaged")
         }
         let counter = try number(bytes: 8)
-        guard counter <= largestExactInteger else {
+        guard (1...largestExactInteger).contains(counter) else {
             throw ArchiveFailure(.damaged, "a counter of \(replica) is damaged")
         }
         return Dot(replica, Counter(rawValue: counter))

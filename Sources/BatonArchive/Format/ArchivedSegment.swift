@@ -85,13 +85,18 @@ package struct ArchivedSegment: Hashable, Sendable {
         stream = try reader.key(magic: Self.magic)
         var next = try reader.offset()
         chainBefore = Array(try reader.take(LogChain.length))
-        var counters: [ReplicaID: Counter] = [:]
+        var vector = VersionVector()
+        var previous: ReplicaID?
         for _ in 0..<(try reader.count(ofAtLeast: 24)) {
             let dot = try reader.dot()
-            counters[dot.replica] = dot.counter
+            guard previous.map({ $0 < dot.replica }) ?? true else {
+                throw ArchiveFailure(
+                    .damaged, "the vector before the first entry is not ascending by replica")
+            }
+            vector.insert(dot)
+            previous = dot.replica
         }
-        vectorBefore = VersionVector(counters)
-        var vector = vectorBefore
+        vectorBefore = vector
         var chain = chainBefore
         var chunks: [Chunk] = []
         for _ in 0..<(try reader.count(ofAtLeast: 40)) {
@@ -127,7 +132,7 @@ extension ArchiveByteReader {
         let chunk = Chunk(
             replica: dot.replica, counter: dot.counter, offset: offset, count: count,
             body: Array(try take(length)), receivedAt: receivedAt)
-        guard count > 0, dot.counter > .none else {
+        guard count > 0 else {
             throw ArchiveFailure(.damaged, "a chunk at offset \(offset) is damaged")
         }
         return chunk

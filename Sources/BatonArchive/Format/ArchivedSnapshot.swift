@@ -59,6 +59,11 @@ package struct ArchivedSnapshot: Hashable, Sendable {
         for _ in 0..<(try reader.count(ofAtLeast: 36)) {
             let dot = try reader.dot()
             let place = try reader.offset()
+            guard voids.last.map({ $0.dot < dot }) ?? true, place > .start, place <= offset else {
+                throw ArchiveFailure(
+                    .damaged,
+                    "the record of the refused \(dot) is out of order or of no offset in it")
+            }
             let event = Array(try reader.take(Int(reader.number(bytes: 4))))
             guard let record = try? VoidRecord(encodedEvent: event[...]) else {
                 throw ArchiveFailure(.damaged, "the record of the refused \(dot) is damaged")

@@ -58,6 +58,9 @@ extension FuzzTarget {
             check: { bytes in
                 let snapshot = try ArchivedSnapshot(bytes: bytes)
                 _ = try snapshot.state()
+                try promise(
+                    try ArchivedSnapshot(bytes: snapshot.bytes) == snapshot,
+                    "a snapshot is another once written")
                 return true
             }),
         FuzzTarget(

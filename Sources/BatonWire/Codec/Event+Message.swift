@@ -56,7 +56,8 @@ extension Context {
     fileprivate init(_ message: Baton_V1_Event, dot: Dot) throws(WireFailure) {
         var beyond: [ReplicaID: Counter] = [:]
         for entry in message.beyond {
-            beyond[try Names.replica(entry.replica)] = try Numbers.counter(entry.counter)
+            try beyond.enter(
+                Dot(Names.replica(entry.replica), Numbers.counter(entry.counter)))
         }
         try self.init(
             seen: message.seen, own: message.hasOwn ? message.own : nil, beyond: beyond, dot: dot)

@@ -87,3 +87,14 @@ extension Baton_V1_Batch {
         return (first, start, count)
     }
 }
+
+extension [ReplicaID: Counter] {
+    /// Takes in the next entry of a vector that comes as a list. Of a replica that comes twice no two
+    /// readers need take the same counter, so it is refused.
+    mutating func enter(_ entry: Dot) throws(WireFailure) {
+        guard updateValue(entry.counter, forKey: entry.replica) == nil else {
+            throw WireFailure(
+                .malformedEvent, "replica \(entry.replica) comes twice in one vector: name it once")
+        }
+    }
+}

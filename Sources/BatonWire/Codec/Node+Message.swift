@@ -139,7 +139,7 @@ struct NodeReader {
         let dot = Dot(try replica(message.replica), try Numbers.counter(message.counter))
         var beyond: [ReplicaID: Counter] = [:]
         for entry in message.beyond {
-            beyond[try replica(entry.replica)] = try Numbers.counter(entry.counter)
+            try beyond.enter(Dot(replica(entry.replica), Numbers.counter(entry.counter)))
         }
         return Stamp(
             dot: dot, offset: try Numbers.offset(message.offset),

@@ -25,7 +25,7 @@ extension StreamState {
         }
         var counters: [ReplicaID: Counter] = [:]
         for (index, counter) in message.vector.enumerated() where counter > 0 {
-            counters[replicas[index]] = try Numbers.counter(counter)
+            try counters.enter(Dot(replicas[index], Numbers.counter(counter)))
         }
         var entities: [EntityID: EntityState] = [:]
         for entity in message.entities {

@@ -21,8 +21,7 @@ extension Entry {
             case (1, WireReader.Tag.varint): parts.seen = try reader.varint()
             case (2, WireReader.Tag.varint): parts.own = try reader.varint()
             case (3, WireReader.Tag.length):
-                let entry = try reader.message().vectorEntry()
-                parts.beyond[entry.replica] = entry.counter
+                try parts.beyond.enter(reader.message().vectorEntry())
             case (4, WireReader.Tag.varint):
                 parts.time = Int64(bitPattern: try reader.varint())
             case (5, WireReader.Tag.varint):
