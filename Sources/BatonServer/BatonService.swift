@@ -167,13 +167,19 @@ public final class BatonService: Service {
     /// How connections are spoken on.
     private func protocols() -> HTTPServerBuilder {
         let idle = options.limits.idleSeconds
+        let (rule, unsent) = (pressure.slowHeads, pressure.unsent)
+        let problem = HeaderLimits(options.limits).problem
+        var headers = Bodies.response(problem).headers
+        BrowserRules.note(in: &headers, isSecure: options.certificate != nil)
+        headers[.contentLength] = "\(problem.json.count)"
+        let unreadable = (body: problem.json, headers: headers)
         let http1 = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [HeadWatchInstaller()], idleTimeout: .seconds(idle),
+            additionalChannelHandlers: [RequestWatch(rule, unreadable: unreadable)],
+            idleTimeout: .seconds(idle),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: options.limits.headerBytes,
                 maxHeaderListSize: options.limits.headersBytes,
                 maxHeaderFieldCount: options.limits.headers))
-        let (rule, unsent) = (pressure.slowHeads, pressure.unsent)
         guard let certificate = options.certificate else {
             return HTTPServerBuilder { responder in
                 WatchedProtocol(

@@ -96,7 +96,7 @@ extension ServerLimits {
     /// What of these limits cannot hold together, and what to do; `nil` where they can.
     public var contradiction: String? {
         let ordered: [(String, String)] = [
-            ("bodyBytes", "bodyBytesAtOnce"), ("bodyBytes", "decompressedBytes"),
+            ("bodyBytes", "decompressedBytes"), ("decompressedBytes", "bodyBytesAtOnce"),
             ("headerBytes", "headersBytes"), ("bytesPerPull", "bytesPerSync"),
             ("heartbeatSeconds", "idleSeconds"), ("codeSeconds", "longestCodeSeconds"),
             ("sharedTokenSeconds", "longestSharedTokenSeconds"),

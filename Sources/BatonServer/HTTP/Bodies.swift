@@ -75,14 +75,17 @@ struct Bodies: Sendable {
     /// Bytes that are compressed in one go.
     private static let slice = 64 * 1024
 
-    /// The request's body, decompressed; the context holds its bytes until the request is done.
-    func read(_ request: Request, _ context: ServerContext) async throws(Problem) -> [UInt8] {
+    /// The request's body, decompressed; the context holds its bytes until the request is done. A call
+    /// whose body is always small says how much it takes `atMost`, also decompressed.
+    func read(
+        _ request: Request, _ context: ServerContext, atMost least: Int? = nil
+    ) async throws(Problem) -> [UInt8] {
+        let bodyBytes = min(limits.bodyBytes, least ?? .max)
         let tooLarge = Problem(
             .bodyTooLarge,
-            "the body is larger than \(limits.bodyBytes) bytes; split it into several requests")
-        if let length = request.headers[.contentLength].flatMap(Int.init),
-            length > limits.bodyBytes
-        {
+            "the body is larger than \(bodyBytes) bytes"
+                + (least == nil ? "; split it into several requests" : ""))
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > bodyBytes {
             throw tooLarge
         }
         var collected: [UInt8] = []
@@ -97,7 +100,7 @@ struct Bodies: Sendable {
         do {
             for try await buffer in request.body {
                 came += buffer.readableBytes
-                guard collected.count + buffer.readableBytes <= limits.bodyBytes else {
+                guard collected.count + buffer.readableBytes <= bodyBytes else {
                     throw tooLarge
                 }
                 let more = collected.count + buffer.readableBytes - taken
@@ -112,9 +115,12 @@ struct Bodies: Sendable {
         } catch {
             throw Problem(.malformedEncoding, "the body ended before it was whole; send it again")
         }
-        let body = try await decompress(collected, coding: request.headers[.contentEncoding])
-        try hold(max(0, body.count - taken), context)
-        return body
+        let most = min(
+            limits.decompressedBytes,
+            least ?? max(limits.bodyBytes, collected.count * limits.decompressedRatio))
+        return try await decompress(
+            collected, coding: request.headers[.contentEncoding], atMost: most, held: taken,
+            context)
     }
 
     private func hold(_ bytes: Int, _ context: ServerContext) throws(Problem) {
@@ -125,8 +131,10 @@ struct Bodies: Sendable {
         )
     }
 
+    /// What the body was before it was compressed. What is more than the `held` bytes is held, block by block,
+    /// before it is kept: many that grow at once would else take what none of them may.
     private func decompress(
-        _ body: [UInt8], coding: String?
+        _ body: [UInt8], coding: String?, atMost most: Int, held: Int, _ context: ServerContext
     ) async throws(Problem) -> [UInt8] {
         let format: CompressedFormat
         switch coding?.lowercased() {
@@ -138,26 +146,24 @@ struct Bodies: Sendable {
                 .unsupportedEncoding,
                 "Content-Encoding \(other.prefix(40)) is not known; use gzip, deflate or none")
         }
-        let most = min(
-            limits.decompressedBytes, max(limits.bodyBytes, body.count * limits.decompressedRatio))
         var output: [UInt8] = []
-        do throws(GzipFailure) {
+        do {
             var inflater = try Inflater(format)
             inflater.feed(body)
             while let block = try inflater.next() {
                 guard output.count + block.count <= most else {
-                    throw GzipFailure(.tooLarge, "")
+                    throw Problem(
+                        .bodyTooLarge, "the body decompresses to more than \(most) bytes; split it")
                 }
+                try hold(min(block.count, output.count + block.count - held), context)
                 output += block
                 // A bomb is a lot of work: others have their turn between two blocks of it.
                 await Task.yield()
             }
             try inflater.finish()
+        } catch let problem as Problem {
+            throw problem
         } catch {
-            guard error.code != .tooLarge else {
-                throw Problem(
-                    .bodyTooLarge, "the body decompresses to more than \(most) bytes; split it")
-            }
             throw Problem(.malformedEncoding, "the body cannot be decompressed: \(error)")
         }
         return output

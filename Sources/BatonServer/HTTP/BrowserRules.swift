@@ -40,9 +40,7 @@ struct BrowserRules: RouterMiddleware {
         } else {
             response = try await next(request, context)
         }
-        for (name, value) in Self.always { response.headers[name] = value }
-        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-        if isSecure { response.headers[.strictTransportSecurity] = Self.secureSeconds }
+        Self.note(in: &response.headers, isSecure: isSecure)
         guard !origins.isEmpty else { return response }
         response.headers[.vary] = response.headers[.vary].map { $0 + ", Origin" } ?? "Origin"
         if let origin {
@@ -50,5 +48,12 @@ struct BrowserRules: RouterMiddleware {
             response.headers[.accessControlExposeHeaders] = Self.answerHeaders
         }
         return response
+    }
+
+    /// Adds what every answer tells.
+    static func note(in headers: inout HTTPFields, isSecure: Bool) {
+        for (name, value) in always { headers[name] = value }
+        if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
+        if isSecure { headers[.strictTransportSecurity] = secureSeconds }
     }
 }

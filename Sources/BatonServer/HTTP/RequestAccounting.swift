@@ -24,7 +24,7 @@ struct RequestAccounting: RouterMiddleware {
                 metrics.count(refusal.code)
                 refusals.tell(refusal, to: context.logger)
             }
-            response = pressure.closing(Self.answer(problem, to: request), on: context.channel)
+            response = pressure.closing(Self.answer(problem, to: request), in: context)
         }
         let took = ContinuousClock.now - start
         metrics.count(

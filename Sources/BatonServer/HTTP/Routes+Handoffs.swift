@@ -28,13 +28,16 @@ extension Routes {
             to: request)
     }
 
+    /// Bytes of the body of a claim: a code and a channel. Strangers send them.
+    private static let claimBytes = 4 * 1024
+
     /// The one call under `/v1` that needs no token: the code is what the caller shows.
     @Sendable private func claimHandoff(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
         var claimer: Principal?
         if request.headers[.authorization] != nil { claimer = try principal(request, context) }
-        let body = try await json(request, context)
+        let body = try await json(request, context, atMost: Self.claimBytes)
         let key = try idempotencyKey(request)
         let claimed = await claim(body, key, from: Self.caller(claimer, context), by: claimer)
         switch claimed {
@@ -60,12 +63,12 @@ extension Routes {
     }
 
     private func json(
-        _ request: Request, _ context: ServerContext
+        _ request: Request, _ context: ServerContext, atMost most: Int? = nil
     ) async throws(Problem) -> [UInt8] {
         guard case .json = try MessageEncoding(contentType: request.headers[.contentType]) else {
             throw Problem(.unsupportedMediaType, "send Content-Type: application/json")
         }
-        return try await bodies.read(request, context)
+        return try await bodies.read(request, context, atMost: most)
     }
 
     private func answer(_ value: Value, to request: Request) async -> Response {
@@ -76,7 +79,7 @@ extension Routes {
     /// address its first half, since the other is its owner's to choose (RFC 4291, section 2.5.1).
     private static func caller(_ claimer: Principal?, _ context: ServerContext) -> String {
         if let claimer { return "token \(claimer.hashValue)" }
-        switch context.channel.remoteAddress {
+        switch context.connection.remoteAddress {
         case .v6(let address)?:
             return withUnsafeBytes(of: address.address.sin6_addr) { bytes in
                 "network " + bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":")

@@ -21,7 +21,9 @@ struct Pressure: Sendable {
     let stalls: StallWatch
     /// Who does not send what it has begun to.
     let slowBodies: StallWatch
-    let slowHeads: HeadWatch.Rule
+    let slowHeads: HeadRule
+    /// How much a request's head may hold.
+    let headers: HeaderLimits
     /// What waits unsent on each connection.
     let unsent: UnsentBytes
     /// What each caller causes.
@@ -44,7 +46,8 @@ struct Pressure: Sendable {
         live = Places(limits.liveSubscribers)
         stalls = StallWatch(seconds: limits.stallSeconds)
         slowBodies = StallWatch(seconds: limits.bodySeconds)
-        slowHeads = HeadWatch.Rule(seconds: limits.headSeconds)
+        slowHeads = HeadRule(limits)
+        headers = HeaderLimits(limits)
         unsent = UnsentBytes(limits.unsentBytes)
         callers = PrincipalBudget(limits, now: now)
         self.tenants = tenants
@@ -65,7 +68,8 @@ struct Pressure: Sendable {
         guard !Self.always.contains(request.uri.path) else {
             return try await next(request, context)
         }
-        guard connections.admit(context.channel) else {
+        if context.isStream { try headers.check(request.headers) }
+        guard connections.admit(context.connection) else {
             throw Problem(
                 .overloaded,
                 "\(connections.limit) connections are open, the most there may be; come again")
@@ -89,11 +93,11 @@ struct Pressure: Sendable {
     }
 
     /// The problem as it is answered: on a connection that is not served it is the last word.
-    func closing(_ problem: Response, on channel: any Channel) -> Response {
-        guard !connections.serves(channel) else { return problem }
+    func closing(_ problem: Response, in context: ServerContext) -> Response {
+        guard !connections.serves(context.connection) else { return problem }
+        Connections.sendAway(context.connection)
         var problem = problem
-        problem.headers[.connection] = "close"
-        Connections.sendAway(channel)
+        if !context.isStream { problem.headers[.connection] = "close" }
         return problem
     }
 

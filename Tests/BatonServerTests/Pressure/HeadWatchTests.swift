@@ -5,63 +5,6 @@ import Testing
 
 /// Connections that begin something and do not end it.
 @Suite struct `Heads that do not come` {
-    /// A socket to a port of this machine, as a hostile client has it.
-    private final class RawSocket {
-        private let descriptor: Int32
-
-        init(port: Int) throws {
-            descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = in_port_t(UInt16(port)).bigEndian
-            address.sin_addr.s_addr = inet_addr("127.0.0.1")
-            let status = withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
-            }
-            guard status == 0 else { throw TestFailure("no connection to \(port)") }
-        }
-
-        deinit { close(descriptor) }
-
-        /// Whether the bytes could be sent.
-        @discardableResult
-        func send(_ text: String) -> Bool {
-            let bytes = Array(text.utf8)
-            return Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
-                == bytes.count
-        }
-
-        /// What there is to read now; `nil` once the other side has closed.
-        func read() -> String? {
-            var bytes = [UInt8](repeating: 0, count: 4_096)
-            let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))
-            if count > 0 { return String(decoding: bytes.prefix(count), as: UTF8.self) }
-            return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) ? "" : nil
-        }
-
-        /// Waits until the other side has closed.
-        func ends(within tries: Int, saying text: String = "") async throws -> Bool {
-            for _ in 0..<tries {
-                if read() == nil { return true }
-                if !text.isEmpty { send(text) }
-                try await Task.sleep(for: .milliseconds(50))
-            }
-            return false
-        }
-
-        /// Waits for an answer.
-        func answer() async throws -> String {
-            for _ in 0..<200 {
-                guard let text = read() else { return "closed" }
-                if !text.isEmpty { return text }
-                try await Task.sleep(for: .milliseconds(50))
-            }
-            return "none"
-        }
-    }
-
     private static var impatient: ServerLimits {
         var limits = ServerLimits()
         limits.headSeconds = 1
@@ -118,6 +61,47 @@ import Testing
                 "/usr/bin/curl", ["-sSk", server.address + "/metrics"])
             #expect(health.text.contains("baton_slow_heads_total 2\n"))
             server.stop()
+        }
+    }
+
+    @Test(arguments: [
+        // Of a stranger, whose answer was written long ago.
+        "POST /v1/sync HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n",
+        // Of no form.
+        "POST /v1/sync HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n",
+    ])
+    func `A body that goes on after its request was answered is not waited for`(
+        request: String
+    ) async throws {
+        var limits = Self.impatient
+        limits.bodySeconds = 1
+        try await TestServer.with(limits: limits) { [limits] server in
+            #expect(limits.bodySeconds == 1)
+            let slow = try RawSocket(port: server.port)
+            slow.send(request)
+            #expect(try await slow.answer().hasPrefix("HTTP/1.1 4"))
+            #expect(try await slow.ends(within: 200, saying: "a"))
+        }
+    }
+
+    @Test(arguments: [
+        "nonsense\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nNo colon\r\n\r\n",
+        "GET / HTTP/1.1\r\n" + String(repeating: "A: b\r\n", count: 101) + "\r\n",
+    ])
+    func `What is no request is told so as a problem`(request: String) async throws {
+        try await TestServer.with(limits: Self.impatient) { server in
+            let client = try RawSocket(port: server.port)
+            client.send(request)
+            let answer = try await client.answer()
+            #expect(answer.hasPrefix("HTTP/1.1 400"))
+            for line in [
+                "Content-Type: application/problem+json", "X-Content-Type-Options: nosniff",
+                "Content-Security-Policy: default-src 'none'", "Cache-Control: no-store",
+                "Connection: close", "urn:baton:problem:invalid-parameter", "100 header lines",
+            ] {
+                #expect(answer.lowercased().contains(line.lowercased()), "\(line) in \(answer)")
+            }
+            #expect(try await client.ends(within: 200))
         }
     }
 }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import BatonCore
+import BatonGzip
 import BatonLog
 import BatonWire
 import Foundation
@@ -82,6 +83,35 @@ import Testing
                         .status == 200)
                 #expect(try await server.metric("baton_request_bytes") == 0)
             }
+        }
+    }
+
+    @Test func `What a body grows to is held before it has grown`() async throws {
+        var limits = ServerLimits()
+        limits.bodyBytesAtOnce = 300_000
+        // Grows to a megabyte and breaks then: who inflates all of it before he looks finds the break.
+        let zeros = try Gzip.compress([UInt8](repeating: 0, count: 1_000_000))
+        let broken = zeros.dropLast(8) + [UInt8](repeating: 1, count: 8)
+        try await TestServer.with(limits: limits) { server in
+            let answer = try await server.call(
+                "POST", "/v1/sync", bytes: Array(broken),
+                headers: [("Content-Type", "application/json"), ("Content-Encoding", "gzip")])
+            #expect(answer.status == 503 && answer.problem == "overloaded")
+            #expect(try await server.metric("baton_request_bytes") == 0)
+        }
+    }
+
+    @Test func `A claim is small, and who sends more is not heard to the end`() async throws {
+        try await TestServer.with { server in
+            let long = #"{"code":""# + String(repeating: "A", count: 5_000) + #""}"#
+            let plain = try await server.call(
+                "POST", "/v1/handoffs/claim", json: long, token: .some(nil))
+            #expect(plain.status == 413 && plain.problem == "body-too-large")
+            let compressed = try await server.call(
+                "POST", "/v1/handoffs/claim", bytes: Gzip.compress(Array(long.utf8)),
+                headers: [("Content-Type", "application/json"), ("Content-Encoding", "gzip")],
+                token: .some(nil))
+            #expect(compressed.status == 413 && compressed.problem == "body-too-large")
         }
     }
 
