@@ -154,16 +154,20 @@ public struct AppendRequest: Sendable {
         public let beyond: VersionVector
         /// Set where the event was refused for good: its frame holds the void record.
         public let void: VoidRecord?
+        /// Whether who brings it may not know what the log holds: where its dot is known, it is not compared,
+        /// or one could guess at the content.
+        public let isBlind: Bool
 
         /// Joins the parts.
         public init(
             length: Int, seen: Offset, beyond: VersionVector = VersionVector(),
-            void: VoidRecord? = nil
+            void: VoidRecord? = nil, isBlind: Bool = false
         ) {
             self.length = length
             self.seen = seen
             self.beyond = beyond
             self.void = void
+            self.isBlind = isBlind
         }
     }
 

@@ -71,8 +71,7 @@ public final class BatonService: Service {
             limit: options.limits.cachedTokens, now: wallClock)
         routes = Routes(
             service: service, verifier: verifier,
-            bodies: Bodies(
-                limits: options.limits, budget: pressure.bodies, slow: pressure.slowBodies),
+            bodies: Bodies(limits: options.limits, pressure: pressure),
             metrics: metrics, pressure: pressure, ahead: FoldAhead(service),
             heartbeats: Heartbeats(seconds: options.limits.heartbeatSeconds),
             handoffs: HandoffDesk(service, verifier: verifier))
@@ -139,6 +138,7 @@ public final class BatonService: Service {
             await withDiscardingTaskGroup { tasks in
                 tasks.addTask { await pressure.stalls.run() }
                 tasks.addTask { await pressure.slowBodies.run() }
+                tasks.addTask { await pressure.slowClaims.run() }
             }
         }
         let folding = Task { [routes] in await routes.ahead.run() }

@@ -43,6 +43,7 @@ public struct NamedLimit: Sendable {
         // The combined id of a live answer must fit a header line.
         NamedLimit("streamsPerLive", 1...50, \.streamsPerLive),
         NamedLimit("liveSubscribers", count, \.liveSubscribers),
+        NamedLimit("livePerCaller", count, \.livePerCaller),
         NamedLimit("connections", count, \.connections),
         NamedLimit("requestsPerSecond", count, \.requestsPerSecond),
         NamedLimit("bytesPerMinute", manyBytes, \.bytesPerMinute),
@@ -54,8 +55,12 @@ public struct NamedLimit: Sendable {
         NamedLimit("headSeconds", seconds, \.headSeconds),
         NamedLimit("bodySeconds", seconds, \.bodySeconds),
         NamedLimit("requestsAtOnce", count, \.requestsAtOnce),
+        NamedLimit("requestsPerCallerAtOnce", count, \.requestsPerCallerAtOnce),
+        NamedLimit("claimsAtOnce", count, \.claimsAtOnce),
+        NamedLimit("claimsPerAddress", count, \.claimsPerAddress),
         NamedLimit("readersAtOnce", 1...10_000, \.readersAtOnce),
         NamedLimit("bodyBytesAtOnce", manyBytes, \.bodyBytesAtOnce),
+        NamedLimit("bodyBytesPerCaller", bytes, \.bodyBytesPerCaller),
         NamedLimit("answerBytesAtOnce", manyBytes, \.answerBytesAtOnce),
         NamedLimit("unsentBytes", 1_024...(64 << 20), \.unsentBytes),
         NamedLimit("stallSeconds", seconds, \.stallSeconds),
@@ -96,7 +101,8 @@ extension ServerLimits {
     /// What of these limits cannot hold together, and what to do; `nil` where they can.
     public var contradiction: String? {
         let ordered: [(String, String)] = [
-            ("bodyBytes", "decompressedBytes"), ("decompressedBytes", "bodyBytesAtOnce"),
+            ("bodyBytes", "bodyBytesAtOnce"), ("bodyBytes", "bodyBytesPerCaller"),
+            ("bodyBytes", "decompressedBytes"),
             ("headerBytes", "headersBytes"), ("bytesPerPull", "bytesPerSync"),
             ("heartbeatSeconds", "idleSeconds"), ("codeSeconds", "longestCodeSeconds"),
             ("sharedTokenSeconds", "longestSharedTokenSeconds"),

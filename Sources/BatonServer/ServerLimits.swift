@@ -14,6 +14,9 @@ public struct ServerLimits: Hashable, Sendable {
     public var streamsPerLive = 50
     /// Live subscriptions at once; each holds a connection and some 20 KiB.
     public var liveSubscribers = 10_000
+    /// Live subscriptions of one caller at once: the devices of a household, or of a shop's counter. The roles
+    /// `service` and `operator` are not held to it.
+    public var livePerCaller = 100
     /// Connections that are served at once: the live ones, and room for those who come and go. One
     /// more is told so and closed.
     public var connections = 12_000
@@ -41,11 +44,19 @@ public struct ServerLimits: Hashable, Sendable {
     /// Requests that are worked on or wait for their turn: a second's work, so that who is not
     /// refused is served before a client's patience ends.
     public var requestsAtOnce = 2_048
+    /// Of these, those of one caller, with the same exceptions: a device has a few under way.
+    public var requestsPerCallerAtOnce = 64
+    /// Claims of codes that are worked on at once. Anybody may send one, and they are small and rare.
+    public var claimsAtOnce = 64
+    /// Of these, those of one address: a shop's tills.
+    public var claimsPerAddress = 16
     /// Requests that read the log at once; the others of ``requestsAtOnce`` wait. Each holds up to
     /// ``bytesPerSync`` a few times over, and more at once would not be faster on a few cores.
     public var readersAtOnce = 64
     /// Bytes of all request bodies that are held at once: those of 64 of the largest.
     public var bodyBytesAtOnce = 64 * 1024 * 1024
+    /// Of these, those of one caller, but `service` and `operator`: one of the largest, decompressed.
+    public var bodyBytesPerCaller = 8 * 1024 * 1024
     /// Bytes of all answers at once that wait for their clients to read them.
     public var answerBytesAtOnce = 128 * 1024 * 1024
     /// Bytes of one connection's answers that wait unsent: so many in the system, and twice as many in the
@@ -115,6 +126,9 @@ public struct ServerLimits: Hashable, Sendable {
 
     /// The limits as they stand here.
     public init() {}
+
+    /// Seconds after which a caller who has no guesses left has one.
+    var secondsPerGuess: Int { Int((guessesPerCaller.interval + 999) / 1_000) }
 
     /// Bytes of a stored state that are as dear to store as an event is to fold.
     private static let snapshotBytesPerEvent = 128

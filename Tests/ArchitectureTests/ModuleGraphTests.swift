@@ -26,7 +26,7 @@ import Testing
         "BatonServer": system.union(platform).union([
             "BatonCore", "BatonWire", "BatonLog", "BatonArchive", "BatonGzip",
             "Crypto", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdHTTP2",
-            "HummingbirdTLS", "JWTKit", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
+            "HummingbirdTLS", "JWTKit", "Logging", "NIOCore", "NIOHTTPTypes", "NIOPosix", "NIOSSL",
             "NIOTLS",
             "ServiceLifecycle", "SwiftProtobuf",
         ]),

@@ -340,6 +340,25 @@ import Testing
         }
     }
 
+    @Test func `Nobody keeps an order in a state that nobody moved it to`() async throws {
+        try await TestServer.with { server in
+            let phone = RawDevice(1, channel: "app", stream: "s")
+            let customer = try await server.token(role: .customer)
+            let time = server.clock.now
+            let keep =
+                #"{"entity":"order/o","path":"/status","keep":{"value":"refunded","replica":"\#(ReplicaID(high: 1, low: 2))","counter":"7","time":"\#(time - 5_000)"}}"#
+            let pushed = try await phone.push(
+                [
+                    phone.event(
+                        seen: 0, time: time,
+                        #"{"entity":"order/o","path":"/status","move":{"from":"","to":"placed"}}"#),
+                    phone.event(seen: 0, time: time, keep),
+                ], to: server, token: customer)
+            #expect(pushed.text.contains("ACCEPTED") && pushed.text.contains("schema-violation"))
+            #expect(try await server.entity("s", "order/o").contains(#""status":"placed""#))
+        }
+    }
+
     @Test func `A customer may not collect, and the refusal stands in the log`() async throws {
         try await TestServer.with { server in
             try await server.write(

@@ -45,6 +45,8 @@ public struct Schema: Hashable, Sendable {
         public let readers: [Role]
         /// The adopt rule that is named on the way; see ``Rule/adoption(named:)``.
         public let adoption: Adoption?
+        /// Whether it lies in an entry of a map.
+        public internal(set) var isInEntry = false
 
         /// Whether `role` sees it.
         public func isReadable(by role: Role) -> Bool { readers.isOpen(to: role) }
@@ -55,20 +57,23 @@ public struct Schema: Hashable, Sendable {
         }
 
         func entry(_ below: Rule) -> Place {
-            Place(rule: below, writers: writers, readers: readers, adoption: adoption)
+            Place(
+                rule: below, writers: writers, readers: readers, adoption: adoption, isInEntry: true
+            )
         }
 
         func field(_ field: Field) -> Place {
             Place(
                 rule: field.rule, writers: field.writers.isEmpty ? writers : field.writers,
                 readers: field.readers.isEmpty ? readers : field.readers,
-                adoption: field.adoption ?? adoption)
+                adoption: field.adoption ?? adoption, isInEntry: isInEntry)
         }
     }
 
     /// The place that `path` names; `nil` where the schema declares none.
     public func place(at path: FieldPath) -> Place? {
-        var place = Place(rule: .record(root), writers: [], readers: readers, adoption: nil)
+        var place = Place(
+            rule: .record(root), writers: [], readers: readers, adoption: nil)
         for component in path.components {
             switch place.rule {
             case .record(let record):

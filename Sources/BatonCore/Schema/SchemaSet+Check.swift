@@ -6,14 +6,25 @@ extension SchemaSet {
     /// role. O(operations).
     public func refusal(of operations: [FieldOperation], by role: Role) -> Refusal? {
         for operation in operations {
-            guard let schema = self[operation.entity.type] else { continue }
             // Not before it is asked for: nearly all operations may stand.
             var name: String { "\(operation.entity)\(operation.path)" }
+            if case .keep(_, let origin) = operation.action, origin.isBeside {
+                return Refusal(
+                    .schemaViolation,
+                    "\(name): only the server's own events keep beside what they saw; leave it out")
+            }
+            guard let schema = self[operation.entity.type] else { continue }
             // Also where no schema declares it: its writer would hold what the log does not show it.
             guard schema.shows(operation.path, to: role) else {
                 return Refusal(.notPermitted, "\(name) may not be written by a \(role.rawValue)")
             }
             guard let place = schema.place(at: operation.path) else { continue }
+            // Nothing there has to be said again: a keep would be a way around the rule, and the roles.
+            if case .keep = operation.action, !place.isInEntry {
+                return Refusal(
+                    .schemaViolation,
+                    "\(name): a keep is for what lies in an entry of a map; leave it out")
+            }
             if !place.writers.isOpen(to: role) {
                 return Refusal(.notPermitted, "\(name) may not be written by a \(role.rawValue)")
             }

@@ -69,6 +69,10 @@ struct AppendPlan {
         let logged = try ledger.entries(
             of: request.replica, at: counter(at: dropped)...counter(at: known - 1))
         for (index, entry) in zip(dropped..<known, logged) {
+            if let verdict = request.blindVerdict(at: index, logged: entry.verdict) {
+                verdicts.append(verdict)
+                continue
+            }
             guard request.isSame(as: entry, at: index) else { return known }
             verdicts.append(entry.verdict)
         }
@@ -86,8 +90,17 @@ struct AppendPlan {
         let fingerprints = try ledger.fingerprints(of: request.replica)
         for index in 0..<dropped {
             if let void = voids[counter(at: index)] {
+                let logged = Verdict.refused(void.record.refusal, void.offset)
+                if let verdict = request.blindVerdict(at: index, logged: logged) {
+                    verdicts.append(verdict)
+                    continue
+                }
                 guard request.digest(at: index) == void.record.digest else { return false }
                 verdicts.append(.refused(void.record.refusal, void.offset))
+                continue
+            }
+            if let verdict = request.blindVerdict(at: index, logged: .duplicate(.start)) {
+                verdicts.append(verdict)
                 continue
             }
             switch fingerprints.knowledge(of: counter(at: index)) {
@@ -179,6 +192,14 @@ extension AppendRequest {
 }
 
 extension AppendRequest {
+    /// The verdict on an entry that is known and is not compared: what it would be told of a new one, where the log
+    /// refused its dot, and else that it is there. `nil` where it is compared.
+    fileprivate func blindVerdict(at index: Int, logged: Verdict) -> Verdict? {
+        guard entries[index].isBlind, let own = entries[index].void else { return nil }
+        guard case .refused(_, let offset) = logged else { return logged }
+        return .refused(own.refusal, offset)
+    }
+
     /// SHA-256 of the event at `index` as it was pushed.
     fileprivate func digest(at index: Int) -> [UInt8] {
         entries[index].void?.digest ?? LogChain.digest(of: body[frames[index].content])

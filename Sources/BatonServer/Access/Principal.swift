@@ -41,6 +41,12 @@ public enum StreamScope: Hashable, Sendable {
     /// Reads a token's list; `*` alone covers all.
     public init(_ names: [String]) { self = names.contains("*") ? .all : .named(names) }
 
+    /// Whether a name may stand in a token: a stream's, `prefix*`, or `*` alone.
+    public static func isValid(_ name: String) -> Bool {
+        if name == "*" { return true }
+        return (try? StreamID(name.hasSuffix("*") ? String(name.dropLast()) : name)) != nil
+    }
+
     /// Whether the scope covers a stream. O(names).
     public func covers(_ stream: StreamID) -> Bool {
         switch self {

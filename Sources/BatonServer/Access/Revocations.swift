@@ -76,16 +76,28 @@ public struct Revocations: Sendable, Equatable {
     /// Why a caller is not let in; `nil` where it is. O(1).
     func refusal(of principal: Principal) -> TokenRefusal? {
         guard !since.isEmpty else { return nil }
-        let tenant = principal.tenant
-        if let id = principal.token.id, since[Key(tenant: tenant, target: .token(id))] != nil {
+        let (tenant, token) = (principal.tenant, principal.token)
+        return refusal(
+            of: tenant, id: token.id, replica: principal.replica, subject: token.subject,
+            issued: token.issued)
+            ?? token.giver.flatMap {
+                refusal(
+                    of: tenant, id: $0.id, replica: $0.replica.flatMap(ReplicaID.init),
+                    subject: $0.subject, issued: $0.issued)
+            }
+    }
+
+    private func refusal(
+        of tenant: TenantID, id: String?, replica: ReplicaID?, subject: String?, issued: Int64?
+    ) -> TokenRefusal? {
+        if let id, since[Key(tenant: tenant, target: .token(id))] != nil {
             return TokenRefusal(.revoked, "the token \(id.prefix(100).debugDescription)")
         }
-        if let replica = principal.replica, covers(replica, of: tenant) {
+        if let replica, covers(replica, of: tenant) {
             return TokenRefusal(.revoked, "the replica \(replica)")
         }
-        if let subject = principal.token.subject,
-            let time = since[Key(tenant: tenant, target: .subject(subject))],
-            principal.token.issued.map({ $0 <= time }) ?? true
+        if let subject, let time = since[Key(tenant: tenant, target: .subject(subject))],
+            issued.map({ $0 <= time }) ?? true
         {
             return TokenRefusal(.revoked, "what \(subject.prefix(100).debugDescription) had")
         }

@@ -30,9 +30,11 @@ public struct TokenClaims: JWTPayload, Hashable {
     public let expires: Int64
     /// Seconds since 1970 before which it is worth nothing.
     public let notBefore: Int64?
+    /// Who handed it on, if somebody did.
+    public let via: TokenGiver?
 
     enum CodingKeys: String, CodingKey {
-        case tenant, role, streams, entities, replica, channel
+        case tenant, role, streams, entities, replica, channel, via
         case subject = "sub"
         case issuer = "iss"
         case audience = "aud"
@@ -47,7 +49,7 @@ public struct TokenClaims: JWTPayload, Hashable {
         tenant: TenantID, role: Role, streams: [String], entities: [String]? = nil,
         subject: String? = nil, replica: ReplicaID? = nil, channel: ChannelName? = nil,
         issuer: String? = nil, audience: [String]? = nil, id: String? = nil,
-        issued: Int64? = nil, expires: Int64, notBefore: Int64? = nil
+        issued: Int64? = nil, expires: Int64, notBefore: Int64? = nil, via: TokenGiver? = nil
     ) {
         self.tenant = tenant.description
         self.role = role.rawValue
@@ -62,6 +64,7 @@ public struct TokenClaims: JWTPayload, Hashable {
         self.issued = issued
         self.expires = expires
         self.notBefore = notBefore
+        self.via = via
     }
 
     /// Reads the claims of a token. Members that are not known are passed over, those that are must have
@@ -81,6 +84,12 @@ public struct TokenClaims: JWTPayload, Hashable {
         issued = try reader.date("iat")
         expires = try reader.needed("exp", reader.date("exp"))
         notBefore = try reader.date("nbf")
+        via = try reader.members("via").map { giver throws(TokenRefusal) in
+            TokenGiver(
+                id: try giver.text("jti"), subject: try giver.text("sub"),
+                replica: try giver.text("replica"), issued: try giver.date("iat"),
+                key: try giver.text("key"))
+        }
     }
 
     /// Nothing beyond the signature: that is ``TokenVerifier``'s.
@@ -104,11 +113,18 @@ public struct TokenClaims: JWTPayload, Hashable {
             place = try? ChannelName(channel)
             guard place != nil else { throw TokenRefusal(.claims, "channel is no channel's name") }
         }
+        guard streams.allSatisfy(StreamScope.isValid) else {
+            throw TokenRefusal(.claims, "streams names what is neither a stream, PREFIX* nor *")
+        }
+        guard entities?.allSatisfy(EntityScope.isValid) ?? true else {
+            throw TokenRefusal(
+                .claims, "entities names what is neither TYPE/ID, TYPE/PREFIX* nor *")
+        }
         return Principal(
             tenant: tenant, role: role, streams: StreamScope(streams), replica: only,
             channel: place, entities: entities.map { .named($0) } ?? .all,
             token: TokenFacts(
-                id: id, subject: subject, issued: issued, expires: expires, key: key))
+                id: id, subject: subject, issued: issued, expires: expires, key: key, giver: via))
     }
 }
 
@@ -142,6 +158,15 @@ private struct ClaimReader {
             texts.append(text)
         }
         return texts
+    }
+
+    /// An object of claims.
+    func members(_ name: String) throws(TokenRefusal) -> ClaimReader? {
+        guard let value = members[name] else { return nil }
+        guard case .structValue(let object)? = value.kind else {
+            throw TokenRefusal(.claims, "\(name) is not an object")
+        }
+        return ClaimReader(members: object.fields)
     }
 
     func textOrTexts(_ name: String) throws(TokenRefusal) -> [String]? {

@@ -10,6 +10,20 @@ public struct TokenFacts: Hashable, Sendable {
     public let expires: Int64
     /// The fingerprint of the key that signed it.
     let key: String
+    /// By whom it was handed on, if it was.
+    let giver: TokenGiver?
+
+    init(
+        id: String?, subject: String?, issued: Int64?, expires: Int64, key: String,
+        giver: TokenGiver? = nil
+    ) {
+        self.id = id
+        self.subject = subject
+        self.issued = issued
+        self.expires = expires
+        self.key = key
+        self.giver = giver
+    }
 
     /// Of a caller in the same process, who shows none.
     public static let none = TokenFacts(id: nil, subject: nil, issued: nil, expires: .max, key: "")

@@ -124,6 +124,12 @@ public struct TokenKeys: Sendable {
     /// Whether a key is still among them.
     func holds(_ fingerprint: String) -> Bool { all.contains { $0.fingerprint == fingerprint } }
 
+    /// Whether the key of who handed a token on is still among them; true where nobody did.
+    func holdsGiver(of token: TokenFacts) -> Bool {
+        guard let letters = token.giver?.key else { return true }
+        return all.contains { $0.fingerprint.hasPrefix(letters) }
+    }
+
     /// A set with one HS256 key of a secret that is there already, as JSON.
     public static func newSet(secret: [UInt8], id: String) -> [UInt8] {
         let key =

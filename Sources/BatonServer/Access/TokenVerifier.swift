@@ -73,6 +73,9 @@ final class TokenVerifier: Sendable {
             principal = try verify(token, at: seconds)
         }
         if let refusal = revoked.now.refusal(of: principal) { throw refusal }
+        guard trust.withLock({ $0.keys.holdsGiver(of: principal.token) }) else {
+            throw TokenRefusal(.unknownKey, "that of who handed the token on")
+        }
         return principal
     }
 
@@ -100,7 +103,9 @@ final class TokenVerifier: Sendable {
 
     /// Whether a caller who was let in would be let in now.
     func admits(_ principal: Principal) -> Bool {
-        trust.withLock { $0.keys.holds(principal.token.key) }
+        trust.withLock {
+            $0.keys.holds(principal.token.key) && $0.keys.holdsGiver(of: principal.token)
+        }
             && rules.isCurrent(principal.token.expires, at: now() / 1000)
             && revoked.now.refusal(of: principal) == nil
     }

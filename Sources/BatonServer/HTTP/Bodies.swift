@@ -65,10 +65,8 @@ enum MessageEncoding {
 /// Reads bodies within limits, and writes them compressed where the client takes it.
 struct Bodies: Sendable {
     let limits: ServerLimits
-    /// What all bodies together may hold.
-    let budget: ByteBudget
-    /// Who closes connections whose bodies do not come.
-    let slow: StallWatch
+    /// What bounds what bodies hold, and closes connections whose bodies do not come.
+    let pressure: Pressure
 
     /// Answers below this many bytes are sent as they are: compression would not pay.
     private static let smallest = 1024
@@ -95,6 +93,7 @@ struct Bodies: Sendable {
         // All at once where the length is known, or many would begin and none could end.
         var taken = request.headers[.contentLength].flatMap(Int.init) ?? 0
         try hold(taken, context)
+        let slow = least == nil ? pressure.slowBodies : pressure.slowClaims
         let watched = slow.begin(on: context.channel)
         defer { slow.end(watched) }
         do {
@@ -115,8 +114,9 @@ struct Bodies: Sendable {
         } catch {
             throw Problem(.malformedEncoding, "the body ended before it was whole; send it again")
         }
+        // What could never be held is too large, however often it is tried.
         let most = min(
-            limits.decompressedBytes,
+            limits.decompressedBytes, limits.bodyBytesPerCaller, limits.bodyBytesAtOnce,
             least ?? max(limits.bodyBytes, collected.count * limits.decompressedRatio))
         return try await decompress(
             collected, coding: request.headers[.contentEncoding], atMost: most, held: taken,
@@ -124,11 +124,21 @@ struct Bodies: Sendable {
     }
 
     private func hold(_ bytes: Int, _ context: ServerContext) throws(Problem) {
-        guard bytes > 0, !context.held.take(bytes, from: budget) else { return }
+        guard bytes > 0 else { return }
+        if let name = context.account.now.principal.flatMap({ PrincipalBudget.Payer($0).name }) {
+            guard let share = pressure.bodyShares.take(bytes, for: name) else {
+                throw Problem(
+                    .limitExceeded,
+                    "\(pressure.bodyShares.limit) bytes of requests of one caller are being worked on, the "
+                        + "most there may be; wait until one is answered", wait: 1)
+            }
+            context.shares.keep(share)
+        }
+        guard !context.held.take(bytes, from: pressure.bodies) else { return }
         throw Problem(
             .overloaded,
-            "\(budget.limit) bytes of requests are being worked on, the most there may be; try again"
-        )
+            "\(pressure.bodies.limit) bytes of requests are being worked on, the most there may be; try "
+                + "again")
     }
 
     /// What the body was before it was compressed. What is more than the `held` bytes is held, block by block,
@@ -242,8 +252,10 @@ struct Bodies: Sendable {
         switch problem.slug {
         case .unauthenticated: headers[.wwwAuthenticate] = "Bearer"
         // Spread, so that those who were refused together do not come back together.
-        case .overloaded, .limitExceeded:
-            headers[.retryAfter] = "\((problem.wait ?? 1) + Int.random(in: 0...3))"
+        case .overloaded: headers[.retryAfter] = "\((problem.wait ?? 1) + Int.random(in: 0...3))"
+        // Only where it is known: some limits are the same tomorrow.
+        case .limitExceeded:
+            headers[.retryAfter] = problem.wait.map { "\($0 + Int.random(in: 0...3))" }
         case .storageFull: headers[.retryAfter] = "\(Int.random(in: 15...45))"
         default: break
         }

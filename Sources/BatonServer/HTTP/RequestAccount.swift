@@ -7,6 +7,8 @@ final class RequestAccount: Sendable {
     struct Facts {
         var principal: Principal?
         var stream: StreamID?
+        /// How many streams it was about, that one among them.
+        var streams = 0
         var replica: ReplicaID?
         /// Bytes of its body that were taken in.
         var bytes = 0
@@ -18,7 +20,13 @@ final class RequestAccount: Sendable {
 
     func note(_ principal: Principal) { facts.withLock { $0.principal = principal } }
 
-    func note(_ stream: StreamID) { facts.withLock { $0.stream = stream } }
+    /// Many streams are told of as the first and their number: a line of the log is no list.
+    func note(_ stream: StreamID?, of count: Int = 1) {
+        facts.withLock { facts in
+            facts.stream = stream
+            facts.streams = count
+        }
+    }
 
     func note(bytes: Int) { facts.withLock { $0.bytes = bytes } }
 

@@ -56,6 +56,7 @@ struct RequestAccounting: RouterMiddleware {
         metadata["tenant"] = facts.principal.map { "\($0.tenant)" }
         metadata["role"] = facts.principal.map { "\($0.role.rawValue)" }
         metadata["stream"] = facts.stream.map { "\($0)" }
+        if facts.streams > 1 { metadata["streams"] = "\(facts.streams)" }
         metadata["replica"] = facts.replica.map { "\($0)" }
         context.logger.info("answered", metadata: metadata)
     }

@@ -29,7 +29,7 @@ struct Routes: Sendable {
         let streams = router.group("/v1/streams/{stream}")
         streams.post("events", use: push)
         streams.get("events", use: pull)
-        streams.get("live", use: live)
+        addLive(to: router)
         streams.get("snapshot", use: snapshot)
         streams.get("timeline", use: timeline)
         streams.get("conflicts", use: conflicts)
@@ -39,7 +39,6 @@ struct Routes: Sendable {
         streams.post("adopt", use: adopt)
         streams.post("adopt/undo", use: undoAdoption)
         router.post("/v1/sync", use: sync)
-        router.get("/v1/live", use: liveOfSeveral)
         router.get("/v1/schemas", use: schemas)
         addHandoffs(to: router)
     }
@@ -51,6 +50,15 @@ struct Routes: Sendable {
         let principal = try verifier.principal(authorization: request.headers[.authorization])
         context.account.note(principal)
         try pressure.callers.take(principal)
+        if let name = PrincipalBudget.Payer(principal).name {
+            guard let share = pressure.requestShares.take(for: name) else {
+                throw Problem(
+                    .limitExceeded,
+                    "\(pressure.requestShares.limit) requests of one caller are being worked on, the most "
+                        + "there may be; wait until one is answered", wait: 1)
+            }
+            context.shares.keep(share)
+        }
         return principal
     }
 
@@ -152,6 +160,11 @@ struct Routes: Sendable {
                 "\(incoming.parts.count) streams; sync at most \(service.limits.streamsPerSync) at a time"
             )
         }
+        context.account.note(
+            incoming.parts.first.flatMap { try? StreamID($0.stream) }, of: incoming.parts.count)
+        if let replica = incoming.parts.lazy.compactMap(\.replica).first {
+            context.account.note(replica)
+        }
         return try await pressure.readers.take {
             let results = await service.synced(incoming, by: caller)
             for result in results {
@@ -196,73 +209,6 @@ struct Routes: Sendable {
         return try await bodies.response(
             await service.snapshot(key, in: service.sight(of: key, for: caller)),
             as: MessageEncoding(accept: request.headers[.accept], otherwise: .json), to: request)
-    }
-
-    // Live.
-
-    @Sendable private func live(
-        _ request: Request, _ context: ServerContext
-    ) async throws -> Response {
-        let (key, caller) = try caller(request, context)
-        let after = request.uri.queryParameters["after"].map(String.init) ?? ""
-        try check([after])
-        return try await answer(
-            live: [key], for: caller, cursors: [request.headers[.lastEventID] ?? after],
-            isCombined: false)
-    }
-
-    @Sendable private func liveOfSeveral(
-        _ request: Request, _ context: ServerContext
-    ) async throws -> Response {
-        let caller = try principal(request, context)
-        let names = request.uri.queryParameters.filter { $0.key == "stream" }.map(\.value)
-        guard !names.isEmpty, names.count <= service.limits.streamsPerLive else {
-            throw Problem(
-                .invalidParameter,
-                "name 1 to \(service.limits.streamsPerLive) streams: /v1/live?stream=A&stream=B")
-        }
-        var keys: [StreamKey] = []
-        for name in names {
-            let key = try service.key(String(name), for: caller)
-            if !keys.contains(key) { keys.append(key) }
-        }
-        let after = try LiveAnswer.cursors(
-            ofCombined: request.uri.queryParameters["after"].map(String.init) ?? "")
-        try check(after.values)
-        let cursors = try request.headers[.lastEventID].map(LiveAnswer.cursors) ?? after
-        return try await answer(
-            live: keys, for: caller, cursors: keys.map { cursors[$0.stream.description] ?? "" },
-            isCombined: true)
-    }
-
-    /// Whether they could be cursors, also those that others outrank.
-    private func check(_ cursors: some Sequence<String>) throws(Problem) {
-        for cursor in cursors { _ = try Cursor(cursor, epoch: service.engine.identity.epoch) }
-    }
-
-    private func answer(
-        live keys: [StreamKey], for caller: Principal, cursors: [String], isCombined: Bool
-    ) async throws(Problem) -> Response {
-        for (key, cursor) in zip(keys, cursors) { try await service.check(cursor, of: key) }
-        guard let place = PlaceTaken(pressure.live) else {
-            throw Problem(
-                .overloaded,
-                "\(pressure.live.limit) live answers are open, the most there may be; "
-                    + "poll until one is free")
-        }
-        let live = LiveAnswer(
-            service: service, heartbeats: heartbeats, verifier: verifier,
-            answers: pressure.answers, keys: keys, caller: caller, cursors: cursors,
-            isCombined: isCombined)
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: "text/event-stream", .cacheControl: "no-store",
-            ],
-            body: ResponseBody { writer in
-                defer { place.free() }
-                try await live.write(to: &writer)
-            })
     }
 
     // Entities.

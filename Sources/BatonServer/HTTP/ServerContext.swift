@@ -10,6 +10,8 @@ struct ServerContext: RequestContext {
     let connection: any Channel
     /// The bytes of its body that it holds.
     let held = HeldBytes()
+    /// What it holds of its caller's shares.
+    let shares = HeldShares()
     /// Whose it is.
     let account = RequestAccount()
 

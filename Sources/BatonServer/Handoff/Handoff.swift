@@ -26,12 +26,16 @@ struct Handoff: Sendable {
     let key: StreamKey
     /// The entities of it that are shared.
     let entities: [String]
+    /// Who hands it on. The code, and the token, are worth no more than his own.
+    let giver: Principal
     /// Milliseconds since 1970 from which on the code is worth nothing.
     let expires: Int64
     /// Seconds that the token lives, from the claim on.
     let tokenSeconds: Int64
     /// Who took it, if anybody has.
     var claim: Claim?
+    /// Which came first.
+    var number = 0
 
     func status(at now: Int64) -> Status {
         if claim != nil { return .claimed }

@@ -10,12 +10,28 @@ final class HandoffBook: Sendable {
     private struct State {
         var handoffs: [String: Handoff] = [:]
         var codes: [HandoffCode: String] = [:]
+        var made = 0
+
+        mutating func forget(_ handoff: Handoff) {
+            handoffs[handoff.id] = nil
+            codes[handoff.code] = nil
+        }
+
+        /// Forgets the oldest of these whose code opens nothing any more; false where all still do.
+        mutating func forgetOldest(of some: [Handoff], now: Int64) -> Bool {
+            let ended = some.filter { $0.status(at: now) != .open }
+            guard let oldest = ended.min(by: { $0.number < $1.number }) else { return false }
+            forget(oldest)
+            return true
+        }
     }
 
     private let limits: ServerLimits
     private let state = Mutex(State())
     /// Milliseconds for which the giver can ask what became of a code that is worth nothing any more.
     private static let memory: Int64 = 3_600_000
+    /// How many ended ones a stream may have, for each that may be open.
+    private static let endedForEachOpen = 4
 
     init(_ limits: ServerLimits) { self.limits = limits }
 
@@ -33,27 +49,53 @@ final class HandoffBook: Sendable {
     ) throws(Problem) -> Handoff {
         try state.withLock { state throws(Problem) in
             Self.tidy(&state, now: now)
-            guard state.handoffs.count < limits.handoffs else {
-                throw Problem(
-                    .overloaded, "\(limits.handoffs) hand-offs are under way; try again later")
-            }
             var code = HandoffCode(bits: draw())
             while state.codes[code] != nil { code = HandoffCode(bits: draw()) }
             let id = Self.hexadecimal(draw()) + Self.hexadecimal(draw())
-            let handoff = make(id, code)
-            let open = state.handoffs.values.count {
-                $0.key == handoff.key && $0.status(at: now) == .open
-            }
-            guard open < limits.handoffsPerStream else {
-                throw Problem(
-                    .limitExceeded,
-                    "\(open) codes of this stream can be claimed already; wait until one is claimed "
-                        + "or expires")
-            }
+            var handoff = make(id, code)
+            try makeRoom(for: handoff, in: &state, now: now)
+            state.made += 1
+            handoff.number = state.made
             state.handoffs[id] = handoff
             state.codes[code] = id
             return handoff
         }
+    }
+
+    /// Makes room, of the stream's own first, then of the tenant's that has most: nobody takes another's.
+    private func makeRoom(
+        for handoff: Handoff, in state: inout State, now: Int64
+    ) throws(Problem) {
+        let ofStream = state.handoffs.values.filter { $0.key == handoff.key }
+        let open = ofStream.count { $0.status(at: now) == .open }
+        guard open < limits.handoffsPerStream else {
+            throw Problem(
+                .limitExceeded,
+                "\(open) codes of this stream can be claimed already; wait until one is claimed "
+                    + "or expires")
+        }
+        if ofStream.count >= limits.handoffsPerStream * (1 + Self.endedForEachOpen) {
+            _ = state.forgetOldest(of: ofStream, now: now)
+        }
+        let tenant = handoff.key.tenant
+        let openOfTenant = state.handoffs.values.filter {
+            $0.key.tenant == tenant && $0.status(at: now) == .open
+        }
+        guard openOfTenant.count < max(1, limits.handoffs / 2) else {
+            throw full(until: openOfTenant.map(\.expires).min(), now: now)
+        }
+        guard state.handoffs.count >= limits.handoffs else { return }
+        let byTenant = Dictionary(grouping: state.handoffs.values, by: \.key.tenant)
+        let most = byTenant.values.max { $0.count < $1.count } ?? []
+        if state.forgetOldest(of: most, now: now) { return }
+        if state.forgetOldest(of: Array(state.handoffs.values), now: now) { return }
+        throw full(until: state.handoffs.values.map(\.expires).min(), now: now)
+    }
+
+    private func full(until moment: Int64?, now: Int64) -> Problem {
+        Problem(
+            .overloaded, "\(limits.handoffs) hand-offs are under way; try again when one has ended",
+            wait: moment.map { Int(max(1, ($0 - now) / 1000)) })
     }
 
     /// The hand-off of an id, as long as it is remembered.
@@ -86,9 +128,8 @@ final class HandoffBook: Sendable {
     }
 
     private static func tidy(_ state: inout State, now: Int64) {
-        for (id, handoff) in state.handoffs where handoff.expires + memory <= now {
-            state.handoffs[id] = nil
-            state.codes[handoff.code] = nil
+        for handoff in state.handoffs.values where handoff.expires + memory <= now {
+            state.forget(handoff)
         }
     }
 

@@ -31,8 +31,9 @@ struct HandoffDesk: Sendable {
         let now = service.wallClock()
         let handoff = try book.add(now: now, draw: { generator.next() }) { id, code in
             Handoff(
-                id: id, code: code, key: key, entities: wish.entities,
-                expires: now + wish.codeSeconds * 1000, tokenSeconds: wish.tokenSeconds)
+                id: id, code: code, key: key, entities: wish.entities, giver: giver,
+                expires: min(now / 1000 + wish.codeSeconds, giver.token.expires) * 1000,
+                tokenSeconds: wish.tokenSeconds)
         }
         return .object([
             "id": .string(handoff.id), "code": .string(handoff.code.description),
@@ -90,12 +91,12 @@ struct HandoffDesk: Sendable {
             throw Problem(
                 .limitExceeded,
                 "too many codes that open nothing; wait a minute, and have the code read to you "
-                    + "again")
+                    + "again", wait: service.limits.secondsPerGuess)
         }
         guard let code = HandoffCode(request.code),
             let found = book.find(
                 code, idempotencyKey: idempotencyKey, now: service.wallClock()),
-            claimer.map({ $0.tenant == found.key.tenant }) ?? true
+            claimer.map({ $0.tenant == found.key.tenant }) ?? true, verifier.admits(found.giver)
         else { throw Self.unknown }
         // All that can fail comes before the code is spent.
         let state = try await service.states.state(of: found.key).state
@@ -143,13 +144,14 @@ struct HandoffDesk: Sendable {
     ) async throws(Problem) -> SharedToken {
         let role = claimer?.role ?? .customer
         let channel = channel ?? claimer?.channel
-        let expires = service.wallClock() / 1000 + handoff.tokenSeconds
+        let now = service.wallClock() / 1000
+        let expires = min(now + handoff.tokenSeconds, handoff.giver.token.expires)
         let text = try await sign(
             TokenClaims(
                 tenant: handoff.key.tenant, role: role,
                 streams: [handoff.key.stream.description], entities: handoff.entities,
                 subject: "handoff \(handoff.id)", replica: claimer?.replica, channel: channel,
-                expires: expires))
+                id: handoff.id, issued: now, expires: expires, via: TokenGiver(handoff.giver)))
         return SharedToken(text: text, role: role, channel: channel, expires: expires * 1000)
     }
 

@@ -36,14 +36,14 @@ package struct LiveAnswer: Sendable {
         }
         var place = LivePlace(cursors: cursors)
         try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
-        _ = try await catchUp(&place, to: &writer)
+        _ = try await catchUp(&place, waiter, to: &writer)
         waiting: while true {
             let wake = await waiter.next()
-            guard verifier.admits(caller) else { break waiting }
+            guard mayGoOn(waiter) else { break waiting }
             switch wake {
-            case .news: _ = try await catchUp(&place, to: &writer)
+            case .news: _ = try await catchUp(&place, waiter, to: &writer)
             case .heartbeat:
-                if try await !catchUp(&place, hashing: true, to: &writer) {
+                if try await !catchUp(&place, waiter, hashing: true, to: &writer) {
                     try await writer.write(ByteBuffer(string: ": still here\n\n"))
                 }
             case .end: break waiting
@@ -55,17 +55,26 @@ package struct LiveAnswer: Sendable {
     /// Writes all that is new, and with `hashing` the hashes that were left out before; whether there
     /// was anything.
     @concurrent private func catchUp(
-        _ place: inout LivePlace, hashing: Bool = false, to writer: inout any ResponseBodyWriter
+        _ place: inout LivePlace, _ waiter: LiveWaiter, hashing: Bool = false,
+        to writer: inout any ResponseBodyWriter
     ) async throws -> Bool {
         var wroteAny = false
         for index in keys.indices {
-            while let message = try await message(index, &place, hashing: hashing) {
-                try await write(message.text, to: &writer)
+            // Who is far behind is not shown more for it: each message is asked for.
+            while mayGoOn(waiter),
+                let message = try await message(index, &place, hashing: hashing)
+            {
+                try await write(message.text, waiter, to: &writer)
                 wroteAny = true
                 if !message.more { break }
             }
         }
         return wroteAny
+    }
+
+    /// Whether the caller would be let in now, and the server goes on.
+    private func mayGoOn(_ waiter: LiveWaiter) -> Bool {
+        !waiter.hasEnded && verifier.admits(caller)
     }
 
     /// The next message of a stream; `nil` where there is nothing to say.
@@ -97,9 +106,12 @@ package struct LiveAnswer: Sendable {
 
     /// Writes a message once there is room for it among the answers.
     @concurrent private func write(
-        _ message: ByteBuffer, to writer: inout any ResponseBodyWriter
+        _ message: ByteBuffer, _ waiter: LiveWaiter, to writer: inout any ResponseBodyWriter
     ) async throws {
-        while !answers.take(message.readableBytes) { try await Task.sleep(for: Self.roomPause) }
+        while !answers.take(message.readableBytes) {
+            guard mayGoOn(waiter) else { return }
+            try await Task.sleep(for: Self.roomPause)
+        }
         defer { answers.giveBack(message.readableBytes) }
         try await writer.write(message)
     }

@@ -36,6 +36,9 @@ final class LiveWaiter: Sendable {
         waiting?.resume(returning: wake)
     }
 
+    /// Whether the end has come, also where something else is heard of first.
+    var hasEnded: Bool { state.withLock { $0.pending == .end } }
+
     /// Waits for what comes next. One task at a time; cancelling it is the end.
     func next() async -> Wake {
         await withTaskCancellationHandler {

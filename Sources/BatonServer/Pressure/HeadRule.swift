@@ -8,6 +8,8 @@ final class HeadRule: Sendable {
     let patience: TimeAmount
     /// For the body of a request.
     let bodyPatience: TimeAmount
+    /// Bytes of a body that may follow where the request was answered before it.
+    let bodyBytes: Int
     /// For the next request.
     let idle: TimeAmount
     private let count = Mutex(0)
@@ -15,6 +17,7 @@ final class HeadRule: Sendable {
     init(_ limits: ServerLimits) {
         patience = .seconds(Int64(limits.headSeconds))
         bodyPatience = .seconds(Int64(limits.bodySeconds))
+        bodyBytes = limits.bodyBytes
         idle = .seconds(Int64(limits.idleSeconds))
     }
 

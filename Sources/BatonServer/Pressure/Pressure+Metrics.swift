@@ -25,6 +25,20 @@ extension Pressure {
                 limit: answers.limit),
             Gauge("live_subscribers", "Live answers that are open.", live.count, limit: live.limit),
             Gauge(
+                "live_of_one_caller", "Live answers of the caller that has most.", liveShares.most,
+                limit: liveShares.limit),
+            Gauge(
+                "requests_of_one_caller", "Requests of the caller that has most at once.",
+                requestShares.most, limit: requestShares.limit),
+            Gauge(
+                "request_bytes_of_one_caller", "Bytes of bodies of the caller that has most.",
+                bodyShares.most, limit: bodyShares.limit),
+            Gauge(
+                "claims", "Claims of codes that are worked on.", claims.count, limit: claims.limit),
+            Gauge(
+                "claims_of_one_address", "Those of the address that has most.", claimShares.most,
+                limit: claimShares.limit),
+            Gauge(
                 "callers", "Callers whose requests and bytes are counted.", callers.count,
                 limit: callers.most),
             Gauge(
@@ -36,7 +50,7 @@ extension Pressure {
             "# TYPE baton_stalled_total counter", "baton_stalled_total \(stalls.closed)",
             "# HELP baton_slow_bodies_total Connections closed because a body did not arrive in time.",
             "# TYPE baton_slow_bodies_total counter",
-            "baton_slow_bodies_total \(slowBodies.closed)",
+            "baton_slow_bodies_total \(slowBodies.closed + slowClaims.closed)",
             "# HELP baton_slow_heads_total Connections closed in a handshake or a head that took too long.",
             "# TYPE baton_slow_heads_total counter", "baton_slow_heads_total \(slowHeads.closed)",
         ]

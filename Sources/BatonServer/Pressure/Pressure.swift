@@ -15,12 +15,21 @@ struct Pressure: Sendable {
     let bodies: ByteBudget
     /// Bytes of answers that wait for their clients.
     let answers: ByteBudget
-    /// Live answers that are open.
+    /// Live answers that are open, and those of each caller.
     let live: Places
+    let liveShares: Shares
+    /// Requests, and bytes of their bodies, of each caller.
+    let requestShares: Shares
+    let bodyShares: Shares
+    /// Claims of codes, and those of each address.
+    let claims: Places
+    let claimShares: Shares
     /// Who does not take what it asked for.
     let stalls: StallWatch
     /// Who does not send what it has begun to.
     let slowBodies: StallWatch
+    /// The same for claims, which fit a packet.
+    let slowClaims: StallWatch
     let slowHeads: HeadRule
     /// How much a request's head may hold.
     let headers: HeaderLimits
@@ -44,8 +53,14 @@ struct Pressure: Sendable {
         bodies = ByteBudget(limits.bodyBytesAtOnce)
         answers = ByteBudget(limits.answerBytesAtOnce)
         live = Places(limits.liveSubscribers)
+        liveShares = Shares(limits.livePerCaller)
+        requestShares = Shares(limits.requestsPerCallerAtOnce)
+        bodyShares = Shares(limits.bodyBytesPerCaller)
+        claims = Places(limits.claimsAtOnce)
+        claimShares = Shares(limits.claimsPerAddress)
         stalls = StallWatch(seconds: limits.stallSeconds)
         slowBodies = StallWatch(seconds: limits.bodySeconds)
+        slowClaims = StallWatch(seconds: limits.headSeconds)
         slowHeads = HeadRule(limits)
         headers = HeaderLimits(limits)
         unsent = UnsentBytes(limits.unsentBytes)
@@ -82,6 +97,7 @@ struct Pressure: Sendable {
         defer {
             requests.free()
             context.held.release()
+            context.shares.release()
         }
         guard [.get, .head].contains(request.method), !request.uri.path.hasSuffix("/live") else {
             return try paced(try await next(request, context), in: context)

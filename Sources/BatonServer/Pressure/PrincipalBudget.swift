@@ -57,7 +57,8 @@ final class PrincipalBudget: Sendable {
 
     /// Whom bytes are charged to.
     struct Payer: Sendable {
-        fileprivate let name: String?
+        /// Who it is; `nil` for one that is held to nothing.
+        let name: String?
         let tenant: TenantID
 
         init(_ principal: Principal) {
@@ -125,8 +126,10 @@ final class PrincipalBudget: Sendable {
         case .customer, .kiosk, .associate: break
         }
         let token = principal.token
+        // Who hands tokens on pays for them: there is no end of them.
+        let giver = token.giver.flatMap { $0.subject ?? $0.id ?? $0.replica }
         let holder =
-            token.subject ?? token.id ?? principal.replica.map(\.description)
+            giver ?? token.subject ?? token.id ?? principal.replica.map(\.description)
             ?? "\(principal.role.rawValue) \(principal.streams)"
         return "\(principal.tenant)/\(holder)"
     }

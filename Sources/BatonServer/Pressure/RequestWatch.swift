@@ -20,6 +20,8 @@ final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
     private var connection: HeadWatch?
     private var streams: HTTP2Watch?
     private var isReading = false
+    private var isAnswered = false
+    private var unread = 0
     private var timer: Scheduled<Void>?
 
     init(_ rule: HeadRule, unreadable: (body: [UInt8], headers: HTTPFields)) {
@@ -46,9 +48,14 @@ final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head:
             isReading = true
+            isAnswered = false
             connection?.headEnded()
-        case .body: break
+        case .body(let part):
+            guard isAnswered else { break }
+            unread += part.readableBytes
+            if unread > rule.bodyBytes { return context.close(promise: nil) }
         case .end:
+            unread = 0
             isReading = false
             stop()
             connection?.requestEnded()
@@ -66,6 +73,7 @@ final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
                 wrapOutboundOut(.body(ByteBuffer(bytes: unreadable.body))), promise: promise)
             close(context, in: rule.patience)
         case .end:
+            isAnswered = isReading
             if isReading, timer == nil { close(context, in: rule.bodyPatience) }
             context.write(data, promise: promise)
         default: context.write(data, promise: promise)

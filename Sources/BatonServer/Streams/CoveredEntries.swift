@@ -6,9 +6,10 @@ import SwiftProtobuf
 /// What a caller who does not see all is shown of a log (specification section 11.2): of each entry the
 /// operations that it sees, and where there are none, that it is there.
 enum CoveredEntries {
-    /// The frames of a chunk. What `asker` wrote of refused events stays: it must hear of them.
+    /// The frames of a chunk. What became of refused events of `asker` stays: it must hear of them, whole if it
+    /// `isBound` to that replica, or else the code alone, since anybody may say to be a replica.
     static func frames(
-        of chunk: Chunk, in sight: Sight, asker: ReplicaID?
+        of chunk: Chunk, in sight: Sight, asker: ReplicaID?, isBound: Bool
     ) throws(WireFailure) -> [UInt8] {
         guard let frames = EventFrames.scan(chunk.body) else {
             throw WireFailure(
@@ -23,9 +24,11 @@ enum CoveredEntries {
             }
             let bytes = Array(chunk.body[frame.content])
             let message = try Protobuf.decode(Baton_V1_Event.self, from: bytes)
-            let isOwnRefusal = message.hasVoid && chunk.replica == asker
-            EventFrames.append(
-                isOwnRefusal ? bytes : shown(message, bytes, sight), to: &body)
+            guard message.hasVoid, chunk.replica == asker else {
+                EventFrames.append(shown(message, bytes, sight), to: &body)
+                continue
+            }
+            EventFrames.append(isBound ? bytes : code(of: message), to: &body)
         }
         return body
     }
@@ -48,6 +51,13 @@ enum CoveredEntries {
         part.operations = shown
         // What this version does not know of the event may speak of what is left out.
         part.unknownFields = UnknownStorage()
+        return Protobuf.encode(part)
+    }
+
+    /// The record of a refusal without what it tells of the event.
+    private static func code(of message: Baton_V1_Event) -> [UInt8] {
+        var part = Baton_V1_Event()
+        part.void.code = message.void.code
         return Protobuf.encode(part)
     }
 

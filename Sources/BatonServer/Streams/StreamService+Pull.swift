@@ -61,10 +61,11 @@ extension StreamService {
     }
 
     /// What came after the cursor, about so many bytes of it. Of the events of `replica`, which asks,
-    /// only the number is sent. Of what the caller does not see nothing is.
+    /// only the number is sent; what its refusals tell of what is hidden, if its token `isBound` to it. Of
+    /// what the caller does not see nothing is.
     package func pull(
         _ key: StreamKey, after text: String, limit: Int, replica: ReplicaID? = nil,
-        bytes: Int = .max, hash: HashWish = .always, in sight: Sight = .whole
+        isBound: Bool = false, bytes: Int = .max, hash: HashWish = .always, in sight: Sight = .whole
     ) async throws(Problem) -> Pulled {
         let cursor = try Cursor(text, epoch: engine.identity.epoch)
         guard cursor.epoch == engine.identity.epoch else {
@@ -87,7 +88,8 @@ extension StreamService {
         var pulled = Pulled(message: Baton_V1_PullResponse(), batches: [])
         for chunk in slice.chunks {
             do {
-                try pulled.batches.append(Self.batch(chunk, asker: replica, in: sight))
+                try pulled.batches.append(
+                    Self.batch(chunk, asker: replica, isBound: isBound, in: sight))
             } catch { throw Problem(error) }
         }
         let last = slice.chunks.last?.lastOffset ?? cursor.offset
@@ -205,7 +207,7 @@ extension StreamService {
     }
 
     private static func batch(
-        _ chunk: Chunk, asker: ReplicaID?, in sight: Sight
+        _ chunk: Chunk, asker: ReplicaID?, isBound: Bool, in sight: Sight
     ) throws(WireFailure) -> PulledBatch {
         var header = Baton_V1_Batch()
         header.replica = chunk.replica.description
@@ -214,7 +216,8 @@ extension StreamService {
         guard chunk.replica == asker, !holdsVoid(chunk) else {
             let frames =
                 sight.withholds
-                ? try CoveredEntries.frames(of: chunk, in: sight, asker: asker) : chunk.body
+                ? try CoveredEntries.frames(of: chunk, in: sight, asker: asker, isBound: isBound)
+                : chunk.body
             return PulledBatch(header: header, frames: frames)
         }
         header.omitted = UInt32(chunk.count)

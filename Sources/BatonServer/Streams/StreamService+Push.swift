@@ -36,10 +36,13 @@ extension StreamService {
                 break
             }
             let start = body.count
-            var refusal =
+            let forbidden =
                 principal.entities.refusal(of: event.operations)
                 ?? schemas.refusal(of: event.operations, by: principal.role)
-                ?? state?.refusal(ofMovesIn: event, schemas: schemas)
+            // A token that is bound to the replica shows what that replica wrote to nobody else.
+            let isBlind = forbidden?.code == .notPermitted && principal.replica == nil
+            var refusal =
+                forbidden ?? state?.refusal(ofMovesIn: event, schemas: schemas)
             if refusal == nil, let crowding = state?.crowding(by: event, schemas: schemas),
                 try await !isExcused(crowding, by: event.context, in: key)
             {
@@ -59,7 +62,7 @@ extension StreamService {
             entries.append(
                 AppendRequest.Entry(
                     length: body.count - start, seen: event.context.seen,
-                    beyond: event.context.beyond, void: void))
+                    beyond: event.context.beyond, void: void, isBlind: isBlind))
         }
         var verdicts: [Verdict] = []
         var head: Offset

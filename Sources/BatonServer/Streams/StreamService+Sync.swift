@@ -43,7 +43,8 @@ extension StreamService {
                     ? refused(batch, of: key) : push(batch, to: key, by: caller)
             }
             let pulled = try await pull(
-                key, after: part.after, limit: part.limit, replica: part.replica, bytes: bytes,
+                key, after: part.after, limit: part.limit, replica: part.replica,
+                isBound: caller.replica != nil && caller.replica == part.replica, bytes: bytes,
                 in: sight(of: key, for: caller))
             return SyncedStream(message: result, pulled: pulled)
         } catch {

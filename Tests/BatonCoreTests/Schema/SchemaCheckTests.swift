@@ -49,6 +49,30 @@ struct SchemaCheckTests {
         }
     }
 
+    @Test func `A keep is for what lies in an entry of a map, and beside is for the server`() throws
+    {
+        func keep(_ value: Value, isBeside: Bool = false) -> Action {
+            .keep(
+                value,
+                Origin(
+                    dot: Dot(ReplicaID(high: 0, low: 9), Counter(rawValue: 1)), offset: .start,
+                    timestamp: Timestamp(milliseconds: 1, tick: 0), isBeside: isBeside))
+        }
+        #expect(try refusal("cart/main", "/lines/a/title", keep("Tea")) == nil)
+        for (entity, path, value) in [
+            ("order/o", "/status", "placed"), ("cart/main", "/note", "x"),
+            ("cart/main", "/coupons", "x"),
+        ] as [(String, String, Value)] {
+            let found = try refusal(entity, path, keep(value), by: .operator)
+            #expect(found?.code == .schemaViolation)
+            #expect(found?.reason.contains("in an entry of a map") == true)
+        }
+        for (entity, path) in [("cart/main", "/lines/a/title"), ("wish/list", "/items/x")] {
+            let found = try refusal(entity, path, keep("Tea", isBeside: true))
+            #expect(found?.code == .schemaViolation)
+        }
+    }
+
     @Test func `A count takes numbers in its range, and steps as wide as that`() throws {
         let schemas = SchemaSet([
             Schema(

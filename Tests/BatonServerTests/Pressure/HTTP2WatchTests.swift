@@ -101,12 +101,12 @@ import Testing
     @Test func `A connection with a live answer, or with requests now and then, is left alone`()
         async throws
     {
-        try await Self.withServer(["headSeconds=1", "heartbeatSeconds=1", "idleSeconds=2"]) {
+        try await Self.withServer(["headSeconds=2", "heartbeatSeconds=1", "idleSeconds=6"]) {
             server in
             let client = try await RawSecureSocket(port: server.port)
             client.send(HTTP2Bytes.hello)
-            // Eight seconds, with pauses that are shorter than the time between requests.
-            for number in 0..<8 {
+            // Twelve seconds, with pauses that are shorter than the time between requests.
+            for number in 0..<12 {
                 let stream = UInt8(number * 2 + 1)
                 client.send(HTTP2Bytes.request("GET", "/healthz", stream: stream))
                 #expect(try await eventually { client.hasHeard(.headers, on: stream) })
@@ -115,7 +115,7 @@ import Testing
             let live = Process()
             live.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
             live.arguments = [
-                "-sk", "--http2", "--max-time", "8", "-H", "Authorization: Bearer \(server.token)",
+                "-sk", "--http2", "--max-time", "12", "-H", "Authorization: Bearer \(server.token)",
                 server.address + "/v1/streams/s/live",
             ]
             live.standardOutput = FileHandle.nullDevice

@@ -92,7 +92,7 @@ import Testing
         try await TestServer.with(limits: Self.impatient) { server in
             let client = try RawSocket(port: server.port)
             client.send(request)
-            let answer = try await client.answer()
+            let answer = try await client.answer(ending: "}")
             #expect(answer.hasPrefix("HTTP/1.1 400"))
             for line in [
                 "Content-Type: application/problem+json", "X-Content-Type-Options: nosniff",

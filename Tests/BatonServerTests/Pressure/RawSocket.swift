@@ -46,6 +46,17 @@ final class RawSocket {
         return false
     }
 
+    /// Waits for an answer that ends with these letters.
+    func answer(ending end: String) async throws -> String {
+        var text = ""
+        for _ in 0..<200 where !text.hasSuffix(end) {
+            guard let more = read() else { break }
+            text += more
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return text
+    }
+
     /// Waits for an answer.
     func answer() async throws -> String {
         for _ in 0..<200 {
