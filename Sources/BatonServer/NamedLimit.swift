@@ -1,3 +1,5 @@
+import BatonCore
+
 /// One of the ``ServerLimits`` by its name, for configuration files, command lines and metrics.
 public struct NamedLimit: Sendable {
     /// The name: that of the property, or for the two guess rates of one of their parts.
@@ -128,6 +130,11 @@ extension ServerLimits {
         for limit in NamedLimit.all {
             lines.append("baton_limit{name=\"\(limit.name)\"} \(limit.value(in: self))")
         }
+        lines += [
+            "# HELP baton_form_limit What an event is held to by the protocol; nobody can change it.",
+            "# TYPE baton_form_limit gauge",
+        ]
+        lines += ProtocolLimits.all.map { "baton_form_limit{name=\"\($0.name)\"} \($0.value)" }
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -376,6 +376,14 @@ import Testing
                 ], to: server, token: .some(customer))
             #expect(answer.status == 403 && answer.problem == "not-permitted")
             #expect(try await server.entity("s", "order/o") == #"{"status":"ready"}"#)
+
+            let pull = try await server.call("GET", "/v1/streams/s/events")
+            let log = try Protobuf.decodeJSON(Baton_V1_PullResponse.self, from: pull.body)
+            #expect(log.head == 3)
+            let last = try #require(log.batches.last)
+            #expect(last.offset == 3 && last.replica == device.replica.description)
+            #expect(last.counter == 1 && last.events.map(\.void.code) == ["not-permitted"])
+            #expect(last.events.map(\.operations) == [[]])
         }
     }
 }

@@ -1,6 +1,6 @@
 /// Sizes that every implementation holds to, so that what one accepts another can read.
 ///
-/// A server may allow less where its configuration says so; nobody allows more.
+/// No server allows more, or less: what a device wrote within them while it was offline must be taken.
 public enum ProtocolLimits {
     /// Bytes of one encoded event: 64 KiB. A busy cart line takes 200; a photo belongs elsewhere.
     public static let eventBytes = 64 * 1024
@@ -21,4 +21,12 @@ public enum ProtocolLimits {
     public static let valueDepth = 8
     /// Entries of a context's vector beyond the log.
     public static let contextEntries = 1_000
+
+    /// All of them by name.
+    public static let all: [(name: String, value: Int)] = [
+        ("eventBytes", eventBytes), ("operationsPerEvent", operationsPerEvent),
+        ("keptBytesPerEntry", keptBytesPerEntry), ("eventsPerPush", eventsPerPush),
+        ("pathDepth", pathDepth), ("keyBytes", keyBytes), ("textBytes", textBytes),
+        ("valueDepth", valueDepth), ("contextEntries", contextEntries),
+    ]
 }

@@ -45,6 +45,37 @@ enum DurableFiles {
         try sync(target)
     }
 
+    /// Has a file or a folder be its owner's alone. What belongs to another, and what lies where nothing has
+    /// an owner, stays as it is.
+    static func keepToOwner(_ path: String, isFolder: Bool = false) {
+        _ = chmod(path, isFolder ? 0o700 : 0o600)
+    }
+
+    /// The names of what lies in a folder.
+    static func names(in folder: String) throws(LogFailure) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder)
+        } catch {
+            throw failure("listed", folder, cause: "\(error)")
+        }
+    }
+
+    /// Takes a file or a folder with all in it away.
+    static func remove(_ path: String) throws(LogFailure) {
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            throw failure("removed", path, cause: "\(error)")
+        }
+    }
+
+    /// Gives a file another place on the same disk, which is durable once both folders are synced.
+    static func move(_ path: String, to target: String) throws(LogFailure) {
+        guard Foundation.rename(path, target) == 0 else {
+            throw failure("moved to \(target)", path)
+        }
+    }
+
     /// Makes a folder for the owner alone, in place of what a run that was killed has left there.
     static func makeFresh(_ folder: String) throws(LogFailure) {
         do {
@@ -70,10 +101,14 @@ enum DurableFiles {
     /// Fails unless `folder` does not exist, or holds nothing.
     static func requireEmpty(_ folder: String) throws(LogFailure) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        guard names.isEmpty else {
-            throw LogFailure(
-                .inputOutput, "\(folder) is not empty: name a folder that does not exist yet")
-        }
+        guard names.isEmpty else { throw notEmpty(folder) }
+    }
+
+    /// That a folder holds what is not to be written over.
+    static func notEmpty(_ folder: String) -> LogFailure {
+        LogFailure(
+            .inputOutput,
+            "\(folder) is not empty: name a folder that is, or one that does not exist yet")
     }
 
     /// Where a folder is made before it gets its name.

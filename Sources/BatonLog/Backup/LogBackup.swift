@@ -27,7 +27,7 @@ public struct LogBackup: Sendable {
 
     /// Files that are not the log's but belong to it, copied where they are there: each is replaced as
     /// a whole by who writes it.
-    private static let companions = ["schemas.json", "revoked.json"]
+    static let companions = ["schemas.json", "revoked.json"]
 
     /// Copies the log into `target`, which must not exist yet or be empty, and returns what was
     /// written. Works beside a live server, of this process or another; waits for the disk on a

@@ -12,8 +12,11 @@ struct Restore: AsyncParsableCommand {
             Example:
               baton restore /backups/2026-01-31 --data /var/lib/baton-restored
 
-            Every checksum is checked first, and the log is verified before it gets its name. It is a
-            log of its own, with an epoch of its own: devices notice with their next sync, take its
+            Every checksum is checked first, and the log is verified before it gets its place. A folder
+            that exists and is empty, such as a volume, is filled from within; a restore that was killed
+            leaves no log, and can be run again.
+
+            It is a log of its own, with an epoch of its own: devices notice with their next sync, take its
             state, and push again what it lacks and they still hold. Never serve the old log and a
             restored one to the same devices at once.
             """)
@@ -21,7 +24,9 @@ struct Restore: AsyncParsableCommand {
     @Argument(help: "The folder of the backup.")
     var backup: String
 
-    @Option(help: ArgumentHelp("Where the log is to lie: a new folder.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp(
+            "Where the log is to lie: a new folder, or an empty one.", valueName: "folder"))
     var data: String
 
     @Option(

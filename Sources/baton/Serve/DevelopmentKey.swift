@@ -11,8 +11,10 @@ enum DevelopmentKey {
     static func path(in folder: String) throws -> String {
         let path = folder + "/dev-keys.json"
         guard !FileManager.default.fileExists(atPath: path) else { return path }
+        // The owner alone, as where the log makes it: it is the log's folder.
         try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true)
+            atPath: folder, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
         try KeyFile.make(at: path, .hs256)
         return path
     }

@@ -3,8 +3,16 @@ import Foundation
 
 /// The folder of a server's log.
 enum LogFolder {
-    /// Throws where a server could not write its log; a folder that is not there yet is none of these.
-    static func checkWritable(_ folder: String) throws {
+    /// Throws where a server could not write its log, or is not to begin one; a folder that is not there yet
+    /// is none of these.
+    static func check(_ folder: String) throws {
+        // An empty log in its place would be served, and keep the restored one out.
+        guard !LogRestore.isBrokenOff(in: folder) else {
+            throw CommandFailure(
+                "a restore into \(folder) is under way or was broken off, and there is no log yet: "
+                    + "run baton restore again where it was, or empty the folder to begin a new log"
+            )
+        }
         guard access(folder, W_OK) != 0, errno != ENOENT else { return }
         throw CommandFailure(
             "\(folder) cannot be written (\(String(cString: strerror(errno)))): a server writes "
@@ -13,8 +21,6 @@ enum LogFolder {
 
     /// Opens the log that a server is to serve, or says which folder is in the way, and how.
     static func open(_ folder: String) async throws -> SQLiteLog {
-        // Asked of the system before SQLite, which only says that it cannot open a file.
-        try checkWritable(folder)
         do {
             let log = try SQLiteLog.open(directory: folder)
             try await log.checkNames()

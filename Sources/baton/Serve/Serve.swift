@@ -15,14 +15,15 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             Examples:
               baton serve --dev --data ./data
-              baton serve --keys keys.json --data /var/lib/baton --listen 0.0.0.0:8377 \
+              baton serve --keys keys.json --data /var/lib/baton --listen 0.0.0.0:8377 \\
                 --tls-cert chain.pem --tls-key key.pem
               baton serve --dev --schemas ./schemas
               baton serve --config baton.json --check-config
 
             Each setting may stand in a JSON file (--config), in the environment as BATON_ and its name in
             capitals, or be given as a flag, which goes before both: {"limits": {"bodyBytes": 2097152}},
-            BATON_LIMITS_BODY_BYTES=2097152, --limit bodyBytes=2097152. A name that is no setting's is an error.
+            BATON_LIMITS_BODY_BYTES=2097152, --limit bodyBytes=2097152. A name in the file, or with BATON_ in
+            front, that is no setting's is an error.
 
             SIGTERM or SIGINT stops it cleanly: it finishes what it has taken in, then exits with 0. SIGHUP
             has it read key file and certificate again, with no connection lost. What baton token revoke revokes is not let in a second later.
@@ -128,6 +129,9 @@ struct Serve: AsyncParsableCommand {
 
     private func serve(_ settings: ServeSettings) async throws {
         let logger = Logger.standardError(settings.logFormat, level: settings.logLevel)
+        // Before anything is made there; and of the system, since SQLite only says that it cannot open a
+        // file.
+        try LogFolder.check(settings.data)
         let keyFile = try settings.keys ?? DevelopmentKey.path(in: settings.data)
         let tokenKeys = try await TokenKeys(jwks: KeyFile.read(keyFile))
         OpenFiles.makeRoom(for: settings.limits.connections)

@@ -179,6 +179,9 @@ struct BadToken: Sendable, CustomStringConvertible {
             ("streams", "[1]"), ("streams", "null"), ("entities", #""cart/main""#),
             ("entities", "null"),
             ("replica", #""r-1""#), ("replica", "1"), ("channel", #""in store""#), ("sub", "7"),
+            ("streams", #"["not a name!","s"]"#), ("streams", #"["**"]"#), ("streams", #"[""]"#),
+            ("entities", #"["c*"]"#), ("entities", #"["x","cart/main"]"#), ("entities", #"[""]"#),
+            ("via", #""ada""#), ("via", #"{"sub":7}"#), ("via", #"{"iat":"now"}"#),
             ("jti", "{}"), ("iss", "7"), ("aud", "7"), ("aud", #"["baton",7]"#),
         ]
         let whole = [

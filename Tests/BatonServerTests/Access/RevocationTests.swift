@@ -49,6 +49,62 @@ import Testing
         }
     }
 
+    /// A live answer of more than sockets hold, which is not read until something has happened.
+    private static func lagging(
+        _ server: TestServer, token: String, until happened: () async throws -> Void
+    ) async throws -> String {
+        let device = RawDevice(1, channel: "app", stream: "s")
+        let note = String(repeating: "y", count: 4_000)
+        let operations = (1...10).map { line in
+            #"{"entity":"cart/main","path":"/lines/\#(line)/note","set":"\#(note)"}"#
+        }.joined(separator: ",")
+        // From the start a long history comes as its state.
+        try await server.write("s", "cart/main", #"{"path":"/note","set":"first"}"#)
+        let begun = try await server.call("GET", "/v1/streams/s/events")
+        let cursor = try #require(begun.json["cursor"] as? String)
+        for _ in 0..<20 {
+            let batch = (0..<20).map { _ in
+                device.event(seen: 0, time: server.clock.now, operations)
+            }
+            #expect(try await device.push(batch, to: server).status == 200)
+        }
+        let reader = try RawSocket(port: server.port)
+        reader.send(
+            "GET /v1/streams/s/live?after=\(cursor) HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
+                + "\(token)\r\n\r\n")
+        #expect(
+            try await eventually { try await server.metric("baton_answer_bytes") ?? 0 > 0 })
+        try await happened()
+        var text = ""
+        while let more = reader.read() {
+            text += more
+            if more.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            // The connection stays, for the next request.
+            if text.hasSuffix("0\r\n\r\n") { break }
+        }
+        return text
+    }
+
+    @Test(.timeLimit(.minutes(10)))
+    func `Who lags behind is not shown what came after its token was revoked`() async throws {
+        try await TestServer.with { server in
+            let token = try await server.token(
+                role: .customer, streams: ["s"], replica: ReplicaID(high: 5, low: 5))
+            let text = try await Self.lagging(server, token: token) {
+                var list = Revocations()
+                _ = list.revoke(
+                    .init(
+                        tenant: try TenantID("acme"), target: .replica(ReplicaID(high: 5, low: 5)),
+                        since: 0))
+                server.service.put(list)
+                try await server.write("s", "cart/main", #"{"path":"/note","set":"AFTER"}"#)
+            }
+            #expect(text.contains("event: pull") && !text.contains("AFTER"))
+            // Not even what was there before: sixteen megabytes, of which sockets hold a few.
+            #expect(text.utf8.count < 12_000_000)
+        }
+    }
+
     @Test func `A revoked replica pushes nothing, whatever the token`() async throws {
         try await TestServer.with { server in
             let device = RawDevice(1, channel: "web", stream: "s")

@@ -115,6 +115,58 @@ import Testing
         }
     }
 
+    @Test func `a variable that is no setting is a problem, but for those that others set`()
+        async throws
+    {
+        try await withTemporaryFolder { folder in
+            let place = try Place(folder)
+            // As Kubernetes sets them for services called baton and baton-live.
+            let services = [
+                "BATON_SERVICE_HOST": "10.0.0.1", "BATON_SERVICE_PORT": "8377",
+                "BATON_SERVICE_PORT_HTTPS": "8377", "BATON_PORT": "tcp://10.0.0.1:8377",
+                "BATON_PORT_8377_TCP": "tcp://10.0.0.1:8377",
+                "BATON_PORT_8377_TCP_ADDR": "10.0.0.1", "BATON_LIVE_SERVICE_HOST": "10.0.0.2",
+                "BATON_LIVE_PORT": "tcp://10.0.0.2:8377", "BATON_TOKEN": "x",
+            ]
+            let none = try place.check("--keys", place.keys, environment: services)
+            #expect(none.status == 0, "\(none.text)")
+            let wrong = ["BATON_LISTN", "BATON_KEY", "BATON_PORT", "BATON_listen", "BATON_"]
+            let (text, status) = try place.check(
+                "--keys", place.keys,
+                environment: Dictionary(uniqueKeysWithValues: wrong.map { ($0, "1") }))
+            #expect(status == 1)
+            for name in wrong {
+                #expect(text.contains("problem: no setting is called $\(name);"), "\(text)")
+            }
+            #expect(text.contains("\(wrong.count) problems"), "\(text)")
+        }
+    }
+
+    @Test func `whatever variable the project's tools and tests have is known to be no setting`()
+        async throws
+    {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        var names: Set<String> = []
+        for place in ["Package.swift", ".ci", "tools", "Tests", "Sources"] {
+            let path = root.appendingPathComponent(place).path
+            let inner = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String }
+            for file in inner?.map({ "\(path)/\($0)" }) ?? [path] where file != #filePath {
+                guard let data = FileManager.default.contents(atPath: file) else { continue }
+                let text = String(decoding: data, as: UTF8.self)
+                names.formUnion(text.matches(of: /\bBATON_[A-Z_]+[A-Z]/).map { String($0.0) })
+            }
+        }
+        #expect(names.count > 10)
+        try await withTemporaryFolder { folder in
+            let place = try Place(folder)
+            let (text, _) = try place.check(
+                "--keys", place.keys,
+                environment: Dictionary(uniqueKeysWithValues: names.map { ($0, "1") }))
+            #expect(!text.contains("no setting is called"), "\(text)")
+        }
+    }
+
     @Test func `a key file that others can read is a problem`() async throws {
         try await withTemporaryFolder { folder in
             let place = try Place(folder)

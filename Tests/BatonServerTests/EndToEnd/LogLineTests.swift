@@ -10,6 +10,7 @@ import Testing
         let request: String?
         let tenant: String?
         let stream: String?
+        let streams: String?
         let replica: String?
         let milliseconds: String?
         let reason: String?
@@ -38,6 +39,12 @@ import Testing
                     server.address + "/v1/streams/cust-1/entities/cart/main",
                 ])
             _ = try curl(server, "/v1/nothing%0Ahere%1B%5B2J")
+            let replica = String(repeating: "ab", count: 16)
+            _ = try curl(
+                server, "/v1/sync",
+                json:
+                    #"{"streams":[{"stream":"cust-2","replica":"\#(replica)"},{"stream":"cust-3"}]}"#
+            )
             #expect(server.stop() == 0)
             let text = try String(contentsOfFile: log, encoding: .utf8)
             #expect(!text.contains(server.token.suffix(20)))
@@ -47,8 +54,10 @@ import Testing
                 try JSONDecoder().decode(Line.self, from: Data($0.utf8))
             }
             let answered = lines.filter { $0.message == "answered" }
-            #expect(answered.count == 3)
-            #expect(Set(answered.compactMap(\.request)).count == 3)
+            #expect(answered.count == 4)
+            #expect(Set(answered.compactMap(\.request)).count == 4)
+            let synced = try #require(answered.last)
+            #expect(synced.stream == "cust-2" && synced.streams == "2" && synced.replica == replica)
             let written = try #require(answered.first)
             #expect(written.tenant == "dev")
             #expect(written.stream == "cust-1")

@@ -28,6 +28,18 @@ import Testing
                 reload) kill -HUP $pid ;;
             esac
         }
+        # Nobody is given anything: the test's user may not, and is the server's.
+        install() {
+            local given=()
+            while [ $# -gt 0 ]; do
+                case $1 in
+                    -o | -g) shift ;;
+                    *) given+=("$1") ;;
+                esac
+                shift
+            done
+            command install "${given[@]}"
+        }
         curl() { command curl "${@//localhost:8377/localhost:$port}"; }
         trap 'kill -9 $pid 2>/dev/null || true' EXIT
 
@@ -47,8 +59,8 @@ import Testing
                     block?.append(line)
                 }
             }
-            #expect(blocks.count >= 9)
-            for name in ["etc/new", "backups", "bin"] {
+            #expect(blocks.count == 11)
+            for name in ["etc/new", "backups", "bin", "build"] {
                 try FileManager.default.createDirectory(
                     atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
             }
@@ -58,13 +70,21 @@ import Testing
                 try certificates.write(
                     chain: folder + place + "/chain.pem", key: folder + place + "/key.pem")
             }
+            // What was built and what is installed: this build's program, from files that are quick to copy.
             let baton = try Program.path("baton")
-            try FileManager.default.createSymbolicLink(
-                atPath: folder + "/bin/baton", withDestinationPath: baton)
+            for name in ["bin", "build"] {
+                let path = "\(folder)/\(name)/baton"
+                try "#!/bin/sh\nexec '\(baton)' \"$@\"\n".write(
+                    toFile: path, atomically: false, encoding: .utf8)
+                try FileManager.default.setAttributes(
+                    [.posixPermissions: 0o755], ofItemAtPath: path)
+            }
             let commands = blocks.joined(separator: "\n")
                 .replacing("/var/lib/baton", with: folder + "/data")
                 .replacing("/etc/baton", with: folder + "/etc")
                 .replacing("/backups", with: folder + "/backups")
+                .replacing("/usr/local/bin", with: folder + "/bin")
+                .replacing(".build/release", with: folder + "/build")
             let script =
                 "export FOLDER='\(folder)' PATH='\(folder)/bin':$PATH\n" + Self.stage + commands
                     + """
@@ -75,6 +95,13 @@ import Testing
                     """
             let (text, status) = try Program.output("/bin/bash", ["-c", script])
             #expect(status == 0 && text.hasSuffix("the guide is through\n"), "\(text)")
+            // Each restore was into a folder that was there, with the log before it set aside.
+            for name in ["data", "data.old", "data.newer"] {
+                #expect(FileManager.default.fileExists(atPath: "\(folder)/\(name)/baton.db"))
+            }
+            for name in ["baton", "baton.before"] {
+                #expect(FileManager.default.isExecutableFile(atPath: "\(folder)/bin/\(name)"))
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 import BatonCore
+import BatonLog
 import Foundation
 import Testing
 
@@ -165,12 +166,60 @@ import Testing
             #expect(try run("token", "--new-key", keys).status == 1)
             let mode = try FileManager.default.attributesOfItem(atPath: keys)[.posixPermissions]
             #expect(mode as? Int == 0o600)
-            let (text, status) = try run(
+            let issue = [
                 "token", "--keys", keys, "--tenant", "acme", "--role", "kiosk", "--stream",
                 "cust-*",
-                "--json")
-            #expect(status == 0 && text.contains(#""role" : "kiosk""#))
+            ]
+            let baton = try Program.path("baton")
+            let (json, status) = try Program.output(baton, issue + ["--json"])
+            #expect(status == 0 && json.contains(#""role" : "kiosk""#))
+            let token = try Program.output(baton, issue).text
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+
+            let server = try ServerProcess(data: folder + "/data", arguments: ["--keys", keys])
+            func write(_ stream: String, _ token: String) throws -> String {
+                try Program.output(
+                    "/usr/bin/curl",
+                    [
+                        "-sS", "-w", " %{http_code}", "-H", "Authorization: Bearer \(token)",
+                        "--json", #"{"operations":[{"path":"/note","set":"x"}]}"#,
+                        server.address + "/v1/streams/\(stream)/entities/cart/main",
+                    ]
+                ).text
+            }
+            let written = try write("cust-1", token)
+            #expect(written.contains("ACCEPTED") && written.hasSuffix(" 200"), "\(written)")
+            #expect(try write("other", token).hasSuffix(" 403"))
+            // Of the same claims, but signed with a key that the server has not.
+            let other = folder + "/other.json"
+            #expect(try run("token", "--new-key", other).status == 0)
+            let forged = try Program.output(baton, issue + ["--keys", other]).text
+            #expect(
+                try write("cust-1", forged.trimmingCharacters(in: .newlines)).hasSuffix(" 401"))
+            server.stop()
         }
+    }
+
+    @Test func `A server's folder is its owner's alone, also with --dev`() async throws {
+        try await withTemporaryFolder { folder in
+            for (name, arguments) in [("dev", []), ("keys", ["--keys", folder + "/keys.json"])] {
+                if name == "keys" {
+                    #expect(try run("token", "--new-key", folder + "/keys.json").status == 0)
+                }
+                let data = "\(folder)/\(name)"
+                let server = try ServerProcess(data: data, arguments: arguments)
+                let mode = try FileManager.default.attributesOfItem(atPath: data)[.posixPermissions]
+                #expect(mode as? Int == 0o700, "\(name)")
+                server.stop()
+            }
+        }
+    }
+
+    @Test func `The examples of serve can be pasted`() throws {
+        let help = try run("serve", "--help").text.split(separator: "\n")
+        let goesOn = try #require(help.firstIndex { $0.contains("--listen 0.0.0.0:8377") })
+        #expect(help[goesOn].hasSuffix(" \\"))
+        #expect(help[goesOn + 1].contains(" --tls-cert chain.pem --tls-key key.pem"))
     }
 
     @Test func `Inspect explains why a quantity is what it is, beside a live server`() async throws
@@ -206,6 +255,166 @@ import Testing
             #expect(conflicts.status == 0 && conflicts.text == "no conflicts\n")
             #expect(try run("inspect", "events", "nobody", "--data", data).status == 1)
             server.stop()
+        }
+    }
+}
+
+/// A folder that is all that the user of `baton restore` may write to: a service's, a volume of a container.
+@Suite struct `A log restored into an empty folder` {
+    /// A backup of a log of three files, with what lies beside them, and an empty folder.
+    private struct Place {
+        let backup: String
+        let target: String
+        var hidden: String { target + "/.restore" }
+
+        init(_ folder: String, with companions: [String] = ["schemas.json", "revoked.json"])
+            async throws
+        {
+            backup = folder + "/backup"
+            target = folder + "/volume/log"
+            var options = SQLiteLog.Options()
+            options.files = 3
+            let log = try SQLiteLog.open(directory: folder + "/data", options: options)
+            await log.close()
+            for name in companions {
+                try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(folder)/data/\(name)"))
+            }
+            _ = try await LogBackup(of: folder + "/data").make(at: backup, now: 0)
+            try FileManager.default.createDirectory(
+                atPath: target, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o755])
+        }
+
+        func names(in folder: String? = nil) throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: folder ?? target).sorted()
+        }
+
+        func restore() throws -> (text: String, status: Int32) {
+            try Program.output(
+                Program.path("baton"), ["restore", backup, "--data", target])
+        }
+
+        /// Makes the log of the backup, without the command.
+        func make(approve: (String) async throws -> Void = { _ in }) async throws {
+            _ = try await LogRestore(from: backup).make(in: target, approve: approve)
+        }
+    }
+
+    private static let files = [
+        "baton-1.db", "baton-2.db", "baton.db", "revoked.json", "schemas.json",
+    ]
+
+    private static func facts(of path: String) throws -> (number: UInt64, rights: UInt32) {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { throw TestFailure("there is no \(path)") }
+        return (UInt64(facts.st_ino), UInt32(facts.st_mode & 0o777))
+    }
+
+    @Test func `is put together in it: nothing is written beside it, and it is its owner's alone`()
+        async throws
+    {
+        try await withTemporaryFolder { folder in
+            let place = try await Place(folder)
+            let before = try Self.facts(of: place.target).number
+            try await place.make { (partial: String) async throws in
+                #expect(partial == place.hidden)
+                #expect(try Self.facts(of: partial).rights == 0o700)
+                #expect(LogRestore.isBrokenOff(in: place.target))
+                #expect(try place.names(in: folder + "/volume") == ["log"])
+            }
+            #expect(try place.names() == Self.files)
+            #expect(!LogRestore.isBrokenOff(in: place.target))
+            // The same folder, not another in its place: that would take the right to change its parent.
+            #expect(try Self.facts(of: place.target).number == before)
+            #expect(try place.names(in: folder + "/volume") == ["log"])
+            #expect(try Self.facts(of: place.target).rights == 0o700)
+            for name in Self.files {
+                let path = "\(place.target)/\(name)"
+                #expect(try Self.facts(of: path).rights == 0o600, "\(name)")
+            }
+            await (try SQLiteLog.open(directory: place.target)).close()
+            await #expect(throws: LogFailure.self) { try await place.make() }
+        }
+    }
+
+    @Test func `leaves it empty where nobody approves`() async throws {
+        try await withTemporaryFolder { folder in
+            let place = try await Place(folder)
+            struct No: Error {}
+            await #expect(throws: No.self) { try await place.make { _ in throw No() } }
+            #expect(try place.names() == [])
+        }
+    }
+
+    @Test(arguments: 0...files.count)
+    func `is no log while files are missing, is not served, and is made anew`(_ moved: Int)
+        async throws
+    {
+        try await withTemporaryFolder { folder in
+            let place = try await Place(folder)
+            try await place.make()
+            // Back to where a run that was killed would have left it: the first file comes last.
+            try FileManager.default.createDirectory(
+                atPath: place.hidden, withIntermediateDirectories: false)
+            let order = Self.files.filter { $0 != "baton.db" } + ["baton.db"]
+            for name in order.dropFirst(moved) {
+                try FileManager.default.moveItem(
+                    atPath: "\(place.target)/\(name)", toPath: "\(place.hidden)/\(name)")
+            }
+            let isWhole = moved == order.count
+            #expect(LogRestore.isBrokenOff(in: place.target) == !isWhole)
+            if isWhole {
+                #expect(try place.restore().status == 1, "nothing is written over")
+                await (try SQLiteLog.open(directory: place.target)).close()
+                return
+            }
+            let left = try place.names()
+            let baton = try Program.path("baton")
+            for options in [[], ["--check-config"]] {
+                let (text, status) = try Program.output(
+                    baton, ["serve", "--dev", "--data", place.target] + options)
+                #expect(status == 1 && text.contains("was broken off"), "\(text)")
+            }
+            #expect(try place.names() == left)
+            // What nobody's restore has left is not taken away.
+            let own = place.target + "/own.txt"
+            try Data().write(to: URL(fileURLWithPath: own))
+            #expect(try place.restore().text.contains("is not empty"))
+            #expect(try place.names() == (left + ["own.txt"]).sorted())
+            try FileManager.default.removeItem(atPath: own)
+            try await place.make()
+            #expect(try place.names() == Self.files)
+            await (try SQLiteLog.open(directory: place.target)).close()
+        }
+    }
+
+    @Test func `is whole or can be had again, whenever the command is killed`() async throws {
+        try await withTemporaryFolder { folder in
+            let place = try await Place(folder, with: [])
+            let begun = ContinuousClock.now
+            let first = try place.restore()
+            #expect(first.status == 0, "\(first.text)")
+            let taken = begun.duration(to: .now)
+            for turn in 1...8 {
+                for name in try place.names() {
+                    try FileManager.default.removeItem(atPath: "\(place.target)/\(name)")
+                }
+                let process = Process()
+                process.executableURL = URL(fileURLWithPath: try Program.path("baton"))
+                process.arguments = ["restore", place.backup, "--data", place.target]
+                process.standardOutput = FileHandle.nullDevice
+                process.standardError = FileHandle.nullDevice
+                try process.run()
+                try await Task.sleep(for: taken * turn / 8)
+                kill(process.processIdentifier, SIGKILL)
+                process.waitUntilExit()
+                if try !place.names().contains("baton.db") {
+                    let again = try place.restore()
+                    #expect(again.status == 0, "\(again.text)")
+                }
+                await (try SQLiteLog.open(directory: place.target)).close()
+                #expect(!LogRestore.isBrokenOff(in: place.target))
+            }
         }
     }
 }

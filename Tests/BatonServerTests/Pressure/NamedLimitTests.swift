@@ -1,3 +1,4 @@
+import BatonCore
 import Foundation
 import Testing
 
@@ -52,6 +53,9 @@ import Testing
             let value = limit.value(in: ServerLimits())
             #expect(lines.contains("baton_limit{name=\"\(limit.name)\"} \(value)"))
         }
-        #expect(lines.count == NamedLimit.all.count + 2)
+        for limit in ProtocolLimits.all {
+            #expect(lines.contains("baton_form_limit{name=\"\(limit.name)\"} \(limit.value)"))
+        }
+        #expect(lines.count == NamedLimit.all.count + ProtocolLimits.all.count + 4)
     }
 }

@@ -40,7 +40,7 @@ struct ConfigurationCheck {
         await check { _ = try settings.serviceOptions }
         await check { _ = try SchemaFiles.inForce(in: settings.data, with: settings.schemas) }
         await check { _ = try RevocationFile.read(in: settings.data) }
-        await check { try LogFolder.checkWritable(settings.data) }
+        await check { try LogFolder.check(settings.data) }
         if let archive = settings.archive {
             await check {
                 guard access(archive, R_OK | X_OK) == 0 || errno == ENOENT else {

@@ -63,7 +63,7 @@ struct ServeSettings {
         }
         if let contradiction = limits.contradiction { reader.complain(contradiction) }
         self.limits = limits
-        reader.complainOfUnknown(groups: ["limits", "log", "tls", "tokens", "cors"])
+        reader.complainOfUnknown()
         rows = reader.rows
         problems = reader.problems
     }

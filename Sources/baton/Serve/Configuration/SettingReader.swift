@@ -219,16 +219,16 @@ struct SettingReader {
     mutating func complain(_ problem: String) { problems.append(problem) }
 
     /// Adds a problem for each name in file and environment that no setting bears: to be called when
-    /// all have been read. `groups` are the first parts of keys that are all of this program's.
-    mutating func complainOfUnknown(groups: [String]) {
+    /// all have been read.
+    mutating func complainOfUnknown() {
         let known = Set(rows.map(\.key))
         for key in fileKeys where !known.contains(key) {
             problems.append("\(file ?? "the file") has no setting \(key): \(Self.near(key, known))")
         }
         let names = Set(known.map { Self.name(of: $0, in: environmentLayer).dropFirst() })
-        let prefixes = groups.map { "BATON_\($0.uppercased())_" }
+        let others = OtherVariables(in: environment)
         for name in environment.keys.sorted()
-        where prefixes.contains(where: name.hasPrefix) && !names.contains(name[...]) {
+        where name.hasPrefix("BATON_") && !names.contains(name[...]) && !others.contains(name) {
             problems.append("no setting is called $\(name); --check-config lists all")
         }
     }
