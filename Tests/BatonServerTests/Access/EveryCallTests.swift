@@ -1,4 +1,5 @@
 import BatonCore
+import BatonLog
 import Foundation
 import Testing
 
@@ -156,6 +157,39 @@ import Testing
                 #expect(cart.text == #"{"note":"\#(Self.secret)"}"#)
                 let mine = try await server.entity("acme-there-\(number)", "cart/main")
                 #expect(mine == #"{"note":"\#(Self.secret)"}"#)
+            }
+        }
+    }
+
+    /// How long an answer takes tells nothing either: nothing is looked up before it is refused, so that it takes
+    /// the same whether there is something or not.
+    @Test(arguments: Role.allCases)
+    func `The log is not asked of a stranger's stream, of the tenant or of another one`(
+        role: Role
+    ) async throws {
+        let engine = AskedLog()
+        try await TestServer.with(engine: engine) { server in
+            let rival = try TenantID("rival")
+            for (number, call) in Self.guarded.enumerated() {
+                let name = "there-\(number)"
+                for tenant in ["acme", "rival"] {
+                    let owner = try await server.token(tenant: tenant)
+                    for stream in [name, "anon-\(name)"] {
+                        try await server.write(
+                            stream, "cart/main", #"{"path":"/note","set":"x"}"#, token: .some(owner)
+                        )
+                    }
+                }
+                #expect(!engine.take().isEmpty)
+                let narrow = try await server.token(role: role, streams: ["mine", "mine-*"])
+                let ask = try #require(Self.ask(call, name, time: server.clock.now))
+                _ = try await Self.answer(server, call, ask, token: narrow)
+                let sought = engine.take().filter { $0.stream.description.hasSuffix(name) }
+                #expect(sought.isEmpty, "\(call): \(sought)")
+                let wide = try await server.token(role: role)
+                _ = try await Self.answer(server, call, ask, token: wide)
+                let foreign = engine.take().filter { $0.tenant == rival }
+                #expect(foreign.isEmpty, "\(call): \(foreign)")
             }
         }
     }
