@@ -6,7 +6,7 @@ import NIOHTTPTypes
 /// Watches the requests of a connection of HTTP/1.1, or the one of a stream of HTTP/2: tells the connection's
 /// watch of them, and closes where a body goes on and on whose request has been answered.
 ///
-/// What cannot be read as a request is answered from outside the router, with a bare 400: this makes it the
+/// Who asks whether to send a body (`Expect`) is told to. What cannot be read as a request is answered from outside the router, with a bare 400: this makes it the
 /// problem that it is.
 final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
@@ -46,10 +46,15 @@ final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let head):
             isReading = true
             isAnswered = false
             connection?.headEnded()
+            // Who asks first is told to go on (RFC 9110, section 10.1.1); what is too much is refused as it comes.
+            if head.headerFields[.expect]?.lowercased() == "100-continue" {
+                let goOn = HTTPResponsePart.head(HTTPResponse(status: .continue))
+                context.writeAndFlush(wrapOutboundOut(goOn), promise: nil)
+            }
         case .body(let part):
             guard isAnswered else { break }
             unread += part.readableBytes

@@ -106,11 +106,11 @@ import Testing
             let client = try await RawSecureSocket(port: server.port)
             client.send(HTTP2Bytes.hello)
             // Twelve seconds, with pauses that are shorter than the time between requests.
-            for number in 0..<12 {
-                let stream = UInt8(number * 2 + 1)
-                client.send(HTTP2Bytes.request("GET", "/healthz", stream: stream))
+            let streams = (0..<12).map { UInt8($0 * 2 + 1) }
+            client.sendEachSecond(
+                streams.map { HTTP2Bytes.request("GET", "/healthz", stream: $0) })
+            for stream in streams {
                 #expect(try await eventually { client.hasHeard(.headers, on: stream) })
-                try await Task.sleep(for: .seconds(1))
             }
             let live = Process()
             live.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
@@ -123,6 +123,17 @@ import Testing
             live.waitUntilExit()
             // It was curl that ended it, when its time was over.
             #expect(live.terminationStatus == 28)
+        }
+    }
+
+    @Test func `Who asks before it sends a body is told to go on there, too`() async throws {
+        try await Self.withServer([]) { server in
+            let answer = try Self.curl(
+                server, "/v1/streams/s/entities/cart/main", "-H", "Expect: 100-continue",
+                "--expect100-timeout", "60", "-H", "Content-Type: application/json", "-H",
+                "Authorization: Bearer \(server.token)", "-d",
+                #"{"operations":[{"path":"/note","set":"x"}]}"#, "-w", " %{http_version}")
+            #expect(answer.contains("ACCEPTED") && answer.hasSuffix(" 2"))
         }
     }
 

@@ -42,6 +42,15 @@ final class RawSecureSocket: Sendable {
     /// Sends bytes.
     func send(_ bytes: [UInt8]) { channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
 
+    /// Sends each of these a second after the one before, however busy the tests are.
+    func sendEachSecond(_ pieces: [[UInt8]]) {
+        for (number, bytes) in pieces.enumerated() {
+            channel.eventLoop.scheduleTask(in: .seconds(Int64(number))) { [channel] in
+                channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+            }
+        }
+    }
+
     /// Waits until the other side has closed; `saying` something again and again.
     func ends(within tries: Int, saying bytes: [UInt8] = []) async throws -> Bool {
         for _ in 0..<tries {
