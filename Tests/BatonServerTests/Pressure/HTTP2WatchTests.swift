@@ -103,12 +103,12 @@ import Testing
     {
         try await Self.withServer(["headSeconds=2", "heartbeatSeconds=1", "idleSeconds=6"]) {
             server in
-            let client = try await RawSecureSocket(port: server.port)
-            client.send(HTTP2Bytes.hello)
             // Twelve seconds, with pauses that are shorter than the time between requests.
             let streams = (0..<12).map { UInt8($0 * 2 + 1) }
-            client.sendEachSecond(
-                streams.map { HTTP2Bytes.request("GET", "/healthz", stream: $0) })
+            let client = try await RawSecureSocket(
+                port: server.port,
+                saying: [HTTP2Bytes.hello]
+                    + streams.map { HTTP2Bytes.request("GET", "/healthz", stream: $0) })
             for stream in streams {
                 #expect(try await eventually { client.hasHeard(.headers, on: stream) })
             }

@@ -22,7 +22,8 @@ final class RawSecureSocket: Sendable {
     private let channel: any Channel
     private let ear = Ear()
 
-    init(port: Int) async throws {
+    /// Connects, and sends each of these a second after the one before, however busy the tests are.
+    init(port: Int, saying pieces: [[UInt8]] = []) async throws {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.certificateVerification = .none
         tls.applicationProtocols = ["h2"]
@@ -34,22 +35,21 @@ final class RawSecureSocket: Sendable {
                         NIOSSLClientHandler(context: context, serverHostname: nil), ear)
                 }
             }
-            .connect(host: "127.0.0.1", port: port).get()
+            .connect(host: "127.0.0.1", port: port)
+            .map { channel in
+                for (number, bytes) in pieces.enumerated() {
+                    channel.eventLoop.scheduleTask(in: .seconds(Int64(number))) {
+                        channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+                    }
+                }
+                return channel
+            }.get()
     }
 
     deinit { channel.close(promise: nil) }
 
     /// Sends bytes.
     func send(_ bytes: [UInt8]) { channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
-
-    /// Sends each of these a second after the one before, however busy the tests are.
-    func sendEachSecond(_ pieces: [[UInt8]]) {
-        for (number, bytes) in pieces.enumerated() {
-            channel.eventLoop.scheduleTask(in: .seconds(Int64(number))) { [channel] in
-                channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
-            }
-        }
-    }
 
     /// Waits until the other side has closed; `saying` something again and again.
     func ends(within tries: Int, saying bytes: [UInt8] = []) async throws -> Bool {
