@@ -58,7 +58,6 @@ public struct NamedLimit: Sendable {
         NamedLimit("bodySeconds", seconds, \.bodySeconds),
         NamedLimit("requestsAtOnce", count, \.requestsAtOnce),
         NamedLimit("requestsPerCallerAtOnce", count, \.requestsPerCallerAtOnce),
-        NamedLimit("claimsAtOnce", count, \.claimsAtOnce),
         NamedLimit("claimsPerAddress", count, \.claimsPerAddress),
         NamedLimit("readersAtOnce", 1...10_000, \.readersAtOnce),
         NamedLimit("bodyBytesAtOnce", manyBytes, \.bodyBytesAtOnce),

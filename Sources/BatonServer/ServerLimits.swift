@@ -46,9 +46,8 @@ public struct ServerLimits: Hashable, Sendable {
     public var requestsAtOnce = 2_048
     /// Of these, those of one caller, with the same exceptions: a device has a few under way.
     public var requestsPerCallerAtOnce = 64
-    /// Claims of codes that are worked on at once. Anybody may send one, and they are small and rare.
-    public var claimsAtOnce = 64
-    /// Of these, those of one address: a shop's tills.
+    /// Claims of codes that one address may have under way: a shop's tills. Anybody may send one. Where a proxy
+    /// hides the addresses this is for all, and wants to be more.
     public var claimsPerAddress = 16
     /// Requests that read the log at once; the others of ``requestsAtOnce`` wait. Each holds up to
     /// ``bytesPerSync`` a few times over, and more at once would not be faster on a few cores.
@@ -102,7 +101,8 @@ public struct ServerLimits: Hashable, Sendable {
     public var idempotencyKeyBytes = 255
     /// Verified tokens remembered, so that a token is not verified with each request.
     public var cachedTokens = 10_000
-    /// Hand-offs that are remembered; beyond, no more are made until the oldest are forgotten.
+    /// Hand-offs that are remembered; beyond, the oldest that ended are forgotten. Half of them may be
+    /// open codes of one tenant.
     public var handoffs = 10_000
     /// Codes of one stream that can be claimed at once: what a person keeps apart.
     public var handoffsPerStream = 5
@@ -126,9 +126,6 @@ public struct ServerLimits: Hashable, Sendable {
 
     /// The limits as they stand here.
     public init() {}
-
-    /// Seconds after which a caller who has no guesses left has one.
-    var secondsPerGuess: Int { Int((guessesPerCaller.interval + 999) / 1_000) }
 
     /// Bytes of a stored state that are as dear to store as an event is to fold.
     private static let snapshotBytesPerEvent = 128

@@ -8,17 +8,17 @@ extension SchemaSet {
         for operation in operations {
             // Not before it is asked for: nearly all operations may stand.
             var name: String { "\(operation.entity)\(operation.path)" }
+            let schema = self[operation.entity.type]
+            // Also where no schema declares it: its writer would hold what the log does not show it.
+            guard schema?.shows(operation.path, to: role) ?? true else {
+                return Refusal(.notPermitted, "\(name) may not be written by a \(role.rawValue)")
+            }
             if case .keep(_, let origin) = operation.action, origin.isBeside {
                 return Refusal(
                     .schemaViolation,
                     "\(name): only the server's own events keep beside what they saw; leave it out")
             }
-            guard let schema = self[operation.entity.type] else { continue }
-            // Also where no schema declares it: its writer would hold what the log does not show it.
-            guard schema.shows(operation.path, to: role) else {
-                return Refusal(.notPermitted, "\(name) may not be written by a \(role.rawValue)")
-            }
-            guard let place = schema.place(at: operation.path) else { continue }
+            guard let schema, let place = schema.place(at: operation.path) else { continue }
             // Nothing there has to be said again: a keep would be a way around the rule, and the roles.
             if case .keep = operation.action, !place.isInEntry {
                 return Refusal(
@@ -45,6 +45,11 @@ extension SchemaSet {
             }
         }
         return nil
+    }
+
+    /// Whether a role sees every place that the operations are at. O(operations).
+    public func shows(_ operations: [FieldOperation], to role: Role) -> Bool {
+        operations.allSatisfy { self[$0.entity.type]?.shows($0.path, to: role) ?? true }
     }
 
     /// Why `operation` names a place that no schema declares; `nil` if one does.

@@ -69,12 +69,9 @@ struct AppendPlan {
         let logged = try ledger.entries(
             of: request.replica, at: counter(at: dropped)...counter(at: known - 1))
         for (index, entry) in zip(dropped..<known, logged) {
-            if let verdict = request.blindVerdict(at: index, logged: entry.verdict) {
-                verdicts.append(verdict)
-                continue
-            }
-            guard request.isSame(as: entry, at: index) else { return known }
-            verdicts.append(entry.verdict)
+            let blind = request.blindVerdict(at: index, logged: entry.verdict)
+            guard blind != nil || request.isSame(as: entry, at: index) else { return known }
+            verdicts.append(blind ?? entry.verdict)
         }
         return known
     }
@@ -89,29 +86,26 @@ struct AppendPlan {
             of: request.replica, at: firstCounter...counter(at: dropped - 1))
         let fingerprints = try ledger.fingerprints(of: request.replica)
         for index in 0..<dropped {
-            if let void = voids[counter(at: index)] {
-                let logged = Verdict.refused(void.record.refusal, void.offset)
-                if let verdict = request.blindVerdict(at: index, logged: logged) {
-                    verdicts.append(verdict)
-                    continue
-                }
+            let void = voids[counter(at: index)]
+            let logged: Verdict =
+                void.map { .refused($0.record.refusal, $0.offset) } ?? .duplicate(.start)
+            if let blind = request.blindVerdict(at: index, logged: logged) {
+                verdicts.append(blind)
+                continue
+            }
+            if let void {
                 guard request.digest(at: index) == void.record.digest else { return false }
-                verdicts.append(.refused(void.record.refusal, void.offset))
-                continue
-            }
-            if let verdict = request.blindVerdict(at: index, logged: .duplicate(.start)) {
-                verdicts.append(verdict)
-                continue
-            }
-            switch fingerprints.knowledge(of: counter(at: index)) {
-            case .value(let value):
-                guard value == Fingerprints.value(of: request.digest(at: index)) else {
-                    return false
+            } else {
+                switch fingerprints.knowledge(of: counter(at: index)) {
+                case .value(let value):
+                    guard value == Fingerprints.value(of: request.digest(at: index)) else {
+                        return false
+                    }
+                case .tooOld: return false
+                case .nothing: break
                 }
-            case .tooOld: return false
-            case .nothing: break
             }
-            verdicts.append(.duplicate(.start))
+            verdicts.append(logged)
         }
         return true
     }
@@ -192,12 +186,14 @@ extension AppendRequest {
 }
 
 extension AppendRequest {
-    /// The verdict on an entry that is known and is not compared: what it would be told of a new one, where the log
-    /// refused its dot, and else that it is there. `nil` where it is compared.
+    /// The verdict on an entry whose dot is known and that is not compared: what a new one would be told. `nil` where
+    /// it is compared.
     fileprivate func blindVerdict(at index: Int, logged: Verdict) -> Verdict? {
         guard entries[index].isBlind, let own = entries[index].void else { return nil }
-        guard case .refused(_, let offset) = logged else { return logged }
-        return .refused(own.refusal, offset)
+        switch logged {
+        case .accepted(let offset), .duplicate(let offset), .refused(_, let offset):
+            return .refused(own.refusal, offset)
+        }
     }
 
     /// SHA-256 of the event at `index` as it was pushed.

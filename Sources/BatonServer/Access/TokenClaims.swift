@@ -88,7 +88,7 @@ public struct TokenClaims: JWTPayload, Hashable {
             TokenGiver(
                 id: try giver.text("jti"), subject: try giver.text("sub"),
                 replica: try giver.text("replica"), issued: try giver.date("iat"),
-                key: try giver.text("key"))
+                key: try giver.text("key"), account: try giver.text("account"))
         }
     }
 
@@ -112,6 +112,9 @@ public struct TokenClaims: JWTPayload, Hashable {
         if let channel {
             place = try? ChannelName(channel)
             guard place != nil else { throw TokenRefusal(.claims, "channel is no channel's name") }
+        }
+        guard via?.replica.map({ ReplicaID($0) != nil }) ?? true else {
+            throw TokenRefusal(.claims, "the replica of via is no replica id")
         }
         guard streams.allSatisfy(StreamScope.isValid) else {
             throw TokenRefusal(.claims, "streams names what is neither a stream, PREFIX* nor *")

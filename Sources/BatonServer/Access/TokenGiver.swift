@@ -12,21 +12,27 @@ public struct TokenGiver: Hashable, Sendable, Codable {
     public let issued: Int64?
     /// The key that signed it: the first letters of its fingerprint.
     public let key: String?
+    /// What he is charged under, and so is this one; `nil` where he is held to nothing.
+    public let account: String?
 
     enum CodingKeys: String, CodingKey {
-        case replica, key
+        case replica, key, account
         case id = "jti"
         case subject = "sub"
         case issued = "iat"
     }
 
     /// Joins the claims.
-    package init(id: String?, subject: String?, replica: String?, issued: Int64?, key: String?) {
+    package init(
+        id: String?, subject: String?, replica: String?, issued: Int64?, key: String?,
+        account: String?
+    ) {
         self.id = id
         self.subject = subject
         self.replica = replica
         self.issued = issued
         self.key = key
+        self.account = account
     }
 
     /// He who calls.
@@ -34,7 +40,8 @@ public struct TokenGiver: Hashable, Sendable, Codable {
         self.init(
             id: giver.token.id, subject: giver.token.subject,
             replica: giver.replica?.description, issued: giver.token.issued,
-            key: String(giver.token.key.prefix(Self.keyLetters)))
+            key: String(giver.token.key.prefix(Self.keyLetters)),
+            account: PrincipalBudget.holder(giver))
     }
 
     /// So many tell a key from all others of a server.

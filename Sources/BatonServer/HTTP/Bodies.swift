@@ -115,17 +115,23 @@ struct Bodies: Sendable {
             throw Problem(.malformedEncoding, "the body ended before it was whole; send it again")
         }
         // What could never be held is too large, however often it is tried.
+        let share = payer(context) == nil ? limits.bodyBytesAtOnce : limits.bodyBytesPerCaller
         let most = min(
-            limits.decompressedBytes, limits.bodyBytesPerCaller, limits.bodyBytesAtOnce,
+            limits.decompressedBytes, share, limits.bodyBytesAtOnce,
             least ?? max(limits.bodyBytes, collected.count * limits.decompressedRatio))
         return try await decompress(
             collected, coding: request.headers[.contentEncoding], atMost: most, held: taken,
             context)
     }
 
+    /// Whose share a body is held of; `nil` where that is held to nothing.
+    private func payer(_ context: ServerContext) -> String? {
+        context.account.now.principal.flatMap { PrincipalBudget.Payer($0).name }
+    }
+
     private func hold(_ bytes: Int, _ context: ServerContext) throws(Problem) {
         guard bytes > 0 else { return }
-        if let name = context.account.now.principal.flatMap({ PrincipalBudget.Payer($0).name }) {
+        if let name = payer(context) {
             guard let share = pressure.bodyShares.take(bytes, for: name) else {
                 throw Problem(
                     .limitExceeded,

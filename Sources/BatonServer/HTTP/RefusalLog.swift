@@ -23,7 +23,7 @@ final class RefusalLog: Sendable {
         let now = now()
         let leftOut = state.withLock { state -> Int? in
             let settled = Self.rate.settled(state.settled, now: now)
-            guard Self.rate.allows(settled, now: now) else {
+            guard Self.rate.wait(settled, now: now) == 0 else {
                 state.leftOut += 1
                 return nil
             }

@@ -38,13 +38,6 @@ extension Routes {
         var claimer: Principal?
         if request.headers[.authorization] != nil { claimer = try principal(request, context) }
         let address = Self.caller(nil, context)
-        guard let place = PlaceTaken(pressure.claims) else {
-            throw Problem(
-                .overloaded,
-                "\(pressure.claims.limit) claims are being worked on, the most there may be; try again"
-            )
-        }
-        defer { place.free() }
         guard let share = pressure.claimShares.take(for: address) else {
             throw Problem(
                 .limitExceeded,

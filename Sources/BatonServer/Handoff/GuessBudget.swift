@@ -17,9 +17,9 @@ final class GuessBudget: Sendable {
             min(max(before ?? now, now), now + burst * interval)
         }
 
-        /// Whether there is a guess left.
-        func allows(_ settled: Int64, now: Int64) -> Bool {
-            settled + interval - now <= burst * interval
+        /// Milliseconds until there is a guess left; 0 where there is one.
+        func wait(_ settled: Int64, now: Int64) -> Int64 {
+            max(0, settled + interval - now - burst * interval)
         }
     }
 
@@ -33,14 +33,16 @@ final class GuessBudget: Sendable {
 
     init(_ limits: ServerLimits) { self.limits = limits }
 
-    /// Takes one guess; false where the caller, or all together, have none left.
-    func take(_ caller: String, now: Int64) -> Bool {
+    /// Takes one guess. Returns 0, or where the caller, or all together, have none left, the milliseconds until
+    /// they have.
+    func take(_ caller: String, now: Int64) -> Int64 {
         state.withLock { state in
             let own = limits.guessesPerCaller.settled(state.callers[caller], now: now)
             let all = limits.guessesOfAll.settled(state.all, now: now)
-            let isAllowed =
-                limits.guessesPerCaller.allows(own, now: now)
-                && limits.guessesOfAll.allows(all, now: now)
+            let wait = max(
+                limits.guessesPerCaller.wait(own, now: now), limits.guessesOfAll.wait(all, now: now)
+            )
+            let isAllowed = wait == 0
             state.all = all + (isAllowed ? limits.guessesOfAll.interval : 0)
             state.callers[caller] = own + (isAllowed ? limits.guessesPerCaller.interval : 0)
             if state.callers.count > limits.guessers {
@@ -50,7 +52,7 @@ final class GuessBudget: Sendable {
                     state.callers[any] = nil
                 }
             }
-            return isAllowed
+            return wait
         }
     }
 

@@ -81,20 +81,22 @@ final class HandoffBook: Sendable {
         let openOfTenant = state.handoffs.values.filter {
             $0.key.tenant == tenant && $0.status(at: now) == .open
         }
-        guard openOfTenant.count < max(1, limits.handoffs / 2) else {
-            throw full(until: openOfTenant.map(\.expires).min(), now: now)
+        let mostOfTenant = max(1, limits.handoffs / 2)
+        guard openOfTenant.count < mostOfTenant else {
+            throw full(mostOfTenant, until: openOfTenant.map(\.expires).min(), now: now)
         }
         guard state.handoffs.count >= limits.handoffs else { return }
         let byTenant = Dictionary(grouping: state.handoffs.values, by: \.key.tenant)
         let most = byTenant.values.max { $0.count < $1.count } ?? []
         if state.forgetOldest(of: most, now: now) { return }
         if state.forgetOldest(of: Array(state.handoffs.values), now: now) { return }
-        throw full(until: state.handoffs.values.map(\.expires).min(), now: now)
+        throw full(limits.handoffs, until: state.handoffs.values.map(\.expires).min(), now: now)
     }
 
-    private func full(until moment: Int64?, now: Int64) -> Problem {
+    private func full(_ open: Int, until moment: Int64?, now: Int64) -> Problem {
         Problem(
-            .overloaded, "\(limits.handoffs) hand-offs are under way; try again when one has ended",
+            .overloaded,
+            "\(open) codes can be claimed, the most there may be; try again when one has ended",
             wait: moment.map { Int(max(1, ($0 - now) / 1000)) })
     }
 

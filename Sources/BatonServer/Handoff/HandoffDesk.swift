@@ -87,11 +87,12 @@ struct HandoffDesk: Sendable {
         _ body: [UInt8], idempotencyKey: String?, from caller: String, by claimer: Principal?
     ) async throws(Problem) -> Value {
         let request = try ClaimWish(json: body)
-        guard guesses.take(caller, now: service.wallClock()) else {
+        let wait = guesses.take(caller, now: service.wallClock())
+        guard wait == 0 else {
             throw Problem(
                 .limitExceeded,
-                "too many codes that open nothing; wait a minute, and have the code read to you "
-                    + "again", wait: service.limits.secondsPerGuess)
+                "too many codes that open nothing; wait, and have the code read to you again",
+                wait: Int((wait + 999) / 1_000))
         }
         guard let code = HandoffCode(request.code),
             let found = book.find(

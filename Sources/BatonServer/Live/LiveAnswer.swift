@@ -109,7 +109,8 @@ package struct LiveAnswer: Sendable {
         _ message: ByteBuffer, _ waiter: LiveWaiter, to writer: inout any ResponseBodyWriter
     ) async throws {
         while !answers.take(message.readableBytes) {
-            guard mayGoOn(waiter) else { return }
+            // Its cursor is past what is not written: nothing may follow.
+            guard mayGoOn(waiter) else { throw CancellationError() }
             try await Task.sleep(for: Self.roomPause)
         }
         defer { answers.giveBack(message.readableBytes) }

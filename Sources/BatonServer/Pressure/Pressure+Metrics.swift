@@ -34,9 +34,8 @@ extension Pressure {
                 "request_bytes_of_one_caller", "Bytes of bodies of the caller that has most.",
                 bodyShares.most, limit: bodyShares.limit),
             Gauge(
-                "claims", "Claims of codes that are worked on.", claims.count, limit: claims.limit),
-            Gauge(
-                "claims_of_one_address", "Those of the address that has most.", claimShares.most,
+                "claims_of_one_address", "Claims of codes of the address that has most.",
+                claimShares.most,
                 limit: claimShares.limit),
             Gauge(
                 "callers", "Callers whose requests and bytes are counted.", callers.count,

@@ -21,8 +21,7 @@ struct Pressure: Sendable {
     /// Requests, and bytes of their bodies, of each caller.
     let requestShares: Shares
     let bodyShares: Shares
-    /// Claims of codes, and those of each address.
-    let claims: Places
+    /// Claims of codes of each address.
     let claimShares: Shares
     /// Who does not take what it asked for.
     let stalls: StallWatch
@@ -56,7 +55,6 @@ struct Pressure: Sendable {
         liveShares = Shares(limits.livePerCaller)
         requestShares = Shares(limits.requestsPerCallerAtOnce)
         bodyShares = Shares(limits.bodyBytesPerCaller)
-        claims = Places(limits.claimsAtOnce)
         claimShares = Shares(limits.claimsPerAddress)
         stalls = StallWatch(seconds: limits.stallSeconds)
         slowBodies = StallWatch(seconds: limits.bodySeconds)
@@ -83,12 +81,12 @@ struct Pressure: Sendable {
         guard !Self.always.contains(request.uri.path) else {
             return try await next(request, context)
         }
-        if context.isStream { try headers.check(request.headers) }
         guard connections.admit(context.connection) else {
             throw Problem(
                 .overloaded,
                 "\(connections.limit) connections are open, the most there may be; come again")
         }
+        if context.isStream { try headers.check(request.headers) }
         guard requests.take() else {
             throw Problem(
                 .overloaded,

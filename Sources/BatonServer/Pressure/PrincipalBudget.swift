@@ -119,18 +119,20 @@ final class PrincipalBudget: Sendable {
         account.bytes - now - burstMinutes * 60_000
     }
 
-    /// Who it is: the holder, else the token, else all who have tokens of the same scope.
     private static func name(_ principal: Principal) -> String? {
+        holder(principal).map { "\(principal.tenant)/\($0)" }
+    }
+
+    /// Who it is: the holder, else the token, else all who have tokens of the same scope; `nil` where it is held to
+    /// nothing. Who hands tokens on pays for them, since there is no end of them.
+    static func holder(_ principal: Principal) -> String? {
         switch principal.role {
         case .service, .operator: return nil
         case .customer, .kiosk, .associate: break
         }
         let token = principal.token
-        // Who hands tokens on pays for them: there is no end of them.
-        let giver = token.giver.flatMap { $0.subject ?? $0.id ?? $0.replica }
-        let holder =
-            giver ?? token.subject ?? token.id ?? principal.replica.map(\.description)
+        return token.giver?.account ?? token.subject ?? token.id
+            ?? principal.replica.map(\.description)
             ?? "\(principal.role.rawValue) \(principal.streams)"
-        return "\(principal.tenant)/\(holder)"
     }
 }

@@ -20,6 +20,8 @@ final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
     private var connection: HeadWatch?
     private var streams: HTTP2Watch?
     private var isReading = false
+    /// Requests whose answers have not ended; the last of them is the one that is read.
+    private var unanswered = 0
     private var isAnswered = false
     private var unread = 0
     private var timer: Scheduled<Void>?
@@ -49,9 +51,10 @@ final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(let head):
             isReading = true
             isAnswered = false
+            unanswered += 1
             connection?.headEnded()
-            // Who asks first is told to go on (RFC 9110, section 10.1.1); what is too much is refused as it comes.
-            if head.headerFields[.expect]?.lowercased() == "100-continue" {
+            // Who asks first is told to go on (RFC 9110, section 10.1.1), but not in the middle of another answer.
+            if unanswered == 1, head.headerFields[.expect]?.lowercased() == "100-continue" {
                 let goOn = HTTPResponsePart.head(HTTPResponse(status: .continue))
                 context.writeAndFlush(wrapOutboundOut(goOn), promise: nil)
             }
@@ -76,16 +79,17 @@ final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
             context.write(wrapOutboundOut(.head(head)), promise: nil)
             context.write(
                 wrapOutboundOut(.body(ByteBuffer(bytes: unreadable.body))), promise: promise)
-            close(context, in: rule.patience)
+            closeLater(context, in: rule.patience)
         case .end:
-            isAnswered = isReading
-            if isReading, timer == nil { close(context, in: rule.bodyPatience) }
+            unanswered = max(0, unanswered - 1)
+            isAnswered = isReading && unanswered == 0
+            if isAnswered, timer == nil { closeLater(context, in: rule.bodyPatience) }
             context.write(data, promise: promise)
         default: context.write(data, promise: promise)
         }
     }
 
-    private func close(_ context: ChannelHandlerContext, in time: TimeAmount) {
+    private func closeLater(_ context: ChannelHandlerContext, in time: TimeAmount) {
         stop()
         let channel = context.channel
         timer = context.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }

@@ -36,13 +36,14 @@ extension StreamService {
                 break
             }
             let start = body.count
-            let forbidden =
-                principal.entities.refusal(of: event.operations)
-                ?? schemas.refusal(of: event.operations, by: principal.role)
+            let uncovered = principal.entities.refusal(of: event.operations)
             // A token that is bound to the replica shows what that replica wrote to nobody else.
-            let isBlind = forbidden?.code == .notPermitted && principal.replica == nil
+            let isBlind =
+                principal.replica == nil
+                && (uncovered != nil || !schemas.shows(event.operations, to: principal.role))
             var refusal =
-                forbidden ?? state?.refusal(ofMovesIn: event, schemas: schemas)
+                uncovered ?? schemas.refusal(of: event.operations, by: principal.role)
+                ?? state?.refusal(ofMovesIn: event, schemas: schemas)
             if refusal == nil, let crowding = state?.crowding(by: event, schemas: schemas),
                 try await !isExcused(crowding, by: event.context, in: key)
             {

@@ -42,7 +42,7 @@ import Testing
             _ = try await phone.push([event], to: server, token: server.token(role: .customer))
             let right = try await told(server, Self.email("ada@x.org"), as: .kiosk, of: phone)
             let wrong = try await told(server, Self.email("bob@x.org"), as: .kiosk, of: phone)
-            #expect(right == wrong && right.contains("DUPLICATE"))
+            #expect(right == wrong && right.contains("not-permitted"))
             // Who sees it is told the truth.
             let own = try await told(server, Self.email("bob@x.org"), as: .customer, of: phone)
             #expect(own.contains("replica-cloned"))
@@ -62,6 +62,23 @@ import Testing
             #expect(right.contains("not-permitted") && !right.contains("schema-violation"))
             // But for the reason, which names the place that it asked for itself.
             #expect(right == wrong)
+        }
+    }
+
+    @Test func `by pushing something else with it that is refused for itself`() async throws {
+        try await TestServer.with(schemas: try Self.hiddenEmail()) { server in
+            let phone = RawDevice(1, channel: "app", stream: "s")
+            let long = String(repeating: "x", count: 200)
+            func both(_ email: String) -> String {
+                #"{"entity":"profile/self","path":"/name","set":"\#(long)"},"# + Self.email(email)
+            }
+            let event = phone.event(seen: 0, time: server.clock.now, both("ada@x.org"))
+            let refused = try await phone.push(
+                [event], to: server, token: server.token(role: .customer))
+            #expect(refused.text.contains("schema-violation"))
+            let right = try await told(server, both("ada@x.org"), as: .kiosk, of: phone)
+            let wrong = try await told(server, both("bob@x.org"), as: .kiosk, of: phone)
+            #expect(right == wrong && right.contains("schema-violation"))
         }
     }
 

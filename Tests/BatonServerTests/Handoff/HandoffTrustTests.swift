@@ -107,6 +107,25 @@ import Testing
         }
     }
 
+    @Test func `What a service hands on is charged to who has it, and each by itself`() async throws
+    {
+        try await TestServer.with { server in
+            try await server.write("s", "cart/main", #"{"path":"/note","set":"1"}"#)
+            var holders: Set<String?> = []
+            for role in [Role.service, .customer] {
+                let giver = try await server.token(role: role)
+                for _ in 0..<2 {
+                    let claimed = try await claim(server, try await handOff(server, token: giver))
+                    let token = try #require(claimed.json["token"] as? String)
+                    let claims = try TokenClaims(json: TokenText(token).payload)
+                    holders.insert(PrincipalBudget.holder(try claims.principal(signedBy: "k")))
+                }
+            }
+            // Two of the service, and one of the customer, whose token names nobody.
+            #expect(holders.count == 3 && !holders.contains(nil))
+        }
+    }
+
     @Test func `Who hands on to himself has no more requests for it`() async throws {
         var limits = ServerLimits()
         limits.requestsPerSecond = 5

@@ -98,6 +98,26 @@ import Testing
         }
     }
 
+    @Test func `Nobody is told to go on in the middle of another answer`() async throws {
+        try await TestServer.with { server in
+            let token = try await server.token()
+            let head = "HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(token)\r\n"
+            let client = try RawSocket(port: server.port)
+            // A live answer has no end, and the next request comes while it goes on.
+            client.send("GET /v1/streams/s/live \(head)\r\n")
+            #expect(try await client.answer().hasPrefix("HTTP/1.1 200"))
+            client.send("POST /v1/sync \(head)Expect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+            try await server.write("s", "cart/main", #"{"path":"/note","set":"later"}"#)
+            var text = ""
+            #expect(
+                try await eventually {
+                    text += client.read() ?? ""
+                    return text.contains("later")
+                })
+            #expect(!text.contains("100 Continue"))
+        }
+    }
+
     @Test(arguments: [
         "nonsense\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nNo colon\r\n\r\n",
         "GET / HTTP/1.1\r\n" + String(repeating: "A: b\r\n", count: 101) + "\r\n",
