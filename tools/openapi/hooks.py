@@ -86,7 +86,7 @@ def is_in_order(batch):
     for counter, event in enumerate(events, first):
         if not isinstance(event, dict):
             continue
-        if (number(event.get("own")) or 0) >= counter:
+        if (number(event.get("own")) or 0) >= counter or not names_each_once(event.get("beyond")):
             return False
         operations = event.get("operations")
         for operation in operations if isinstance(operations, list) else []:
@@ -97,6 +97,12 @@ def is_in_order(batch):
             if not is_flat(operation):
                 return False
     return True
+
+
+def names_each_once(vector):
+    """Whether a vector names no replica twice."""
+    entries = [entry for entry in vector or [] if isinstance(entry, dict)]
+    return len({str(entry.get("replica")) for entry in entries}) == len(entries)
 
 
 def is_flat(value, deep=-1):
