@@ -132,13 +132,7 @@ struct Bodies: Sendable {
     private func hold(_ bytes: Int, _ context: ServerContext) throws(Problem) {
         guard bytes > 0 else { return }
         if let name = payer(context) {
-            guard let share = pressure.bodyShares.take(bytes, for: name) else {
-                throw Problem(
-                    .limitExceeded,
-                    "\(pressure.bodyShares.limit) bytes of requests of one caller are being worked on, the "
-                        + "most there may be; wait until one is answered", wait: 1)
-            }
-            context.shares.keep(share)
+            context.shares.keep(try pressure.bodyShares.take(bytes, for: name))
         }
         guard !context.held.take(bytes, from: pressure.bodies) else { return }
         throw Problem(

@@ -37,14 +37,7 @@ extension Routes {
     ) async throws -> Response {
         var claimer: Principal?
         if request.headers[.authorization] != nil { claimer = try principal(request, context) }
-        let address = Self.caller(nil, context)
-        guard let share = pressure.claimShares.take(for: address) else {
-            throw Problem(
-                .limitExceeded,
-                "\(pressure.claimShares.limit) claims from one address are being worked on, the most there "
-                    + "may be; try again", wait: 1)
-        }
-        context.shares.keep(share)
+        context.shares.keep(try pressure.claimShares.take(for: Self.caller(nil, context)))
         let body = try await json(request, context, atMost: Self.claimBytes)
         let key = try idempotencyKey(request)
         let claimed = await claim(body, key, from: Self.caller(claimer, context), by: claimer)

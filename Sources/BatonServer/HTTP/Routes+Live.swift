@@ -55,12 +55,9 @@ extension Routes {
         live keys: [StreamKey], for caller: Principal, cursors: [String], isCombined: Bool
     ) async throws(Problem) -> Response {
         for (key, cursor) in zip(keys, cursors) { try await service.check(cursor, of: key) }
-        let share = PrincipalBudget.Payer(caller).name.map { pressure.liveShares.take(for: $0) }
-        guard share.map({ $0 != nil }) ?? true else {
-            throw Problem(
-                .limitExceeded,
-                "\(pressure.liveShares.limit) live answers of one caller are open, the most there may be; "
-                    + "name several streams in one, or end another")
+        var share: Share?
+        if let name = PrincipalBudget.Payer(caller).name {
+            share = try pressure.liveShares.take(for: name)
         }
         guard let place = PlaceTaken(pressure.live) else {
             throw Problem(
@@ -77,7 +74,7 @@ extension Routes {
             headers: [
                 .contentType: "text/event-stream", .cacheControl: "no-store",
             ],
-            body: ResponseBody { writer in
+            body: ResponseBody { [share] writer in
                 defer {
                     place.free()
                     withExtendedLifetime(share) {}

@@ -51,13 +51,7 @@ struct Routes: Sendable {
         context.account.note(principal)
         try pressure.callers.take(principal)
         if let name = PrincipalBudget.Payer(principal).name {
-            guard let share = pressure.requestShares.take(for: name) else {
-                throw Problem(
-                    .limitExceeded,
-                    "\(pressure.requestShares.limit) requests of one caller are being worked on, the most "
-                        + "there may be; wait until one is answered", wait: 1)
-            }
-            context.shares.keep(share)
+            context.shares.keep(try pressure.requestShares.take(for: name))
         }
         return principal
     }

@@ -1,3 +1,4 @@
+import BatonCore
 import BatonLog
 import Synchronization
 
@@ -8,21 +9,59 @@ import Synchronization
 /// code can be claimed a second time. What was claimed goes on, since its token stands for itself.
 final class HandoffBook: Sendable {
     private struct State {
-        var handoffs: [String: Handoff] = [:]
-        var codes: [HandoffCode: String] = [:]
-        var made = 0
+        private(set) var handoffs: [String: Handoff] = [:]
+        private(set) var codes: [HandoffCode: String] = [:]
+        /// Ids of each stream's, oldest first.
+        private var streams: [StreamKey: [String]] = [:]
+        /// How many each tenant has: to look at all of them for each new one would take too long.
+        private(set) var held: [TenantID: Int] = [:]
+        private var made = 0
+        private var tidied = Int64.min
 
-        mutating func forget(_ handoff: Handoff) {
-            handoffs[handoff.id] = nil
-            codes[handoff.code] = nil
+        mutating func add(_ handoff: Handoff) {
+            made += 1
+            var handoff = handoff
+            handoff.number = made
+            handoffs[handoff.id] = handoff
+            codes[handoff.code] = handoff.id
+            streams[handoff.key, default: []].append(handoff.id)
+            held[handoff.key.tenant, default: 0] += 1
         }
 
-        /// Forgets the oldest of these whose code opens nothing any more; false where all still do.
-        mutating func forgetOldest(of some: [Handoff], now: Int64) -> Bool {
+        mutating func note(_ claim: Handoff.Claim, of id: String) { handoffs[id]?.claim = claim }
+
+        /// Those of a stream, oldest first.
+        func handoffs(of key: StreamKey) -> [Handoff] {
+            (streams[key] ?? []).compactMap { handoffs[$0] }
+        }
+
+        private mutating func forget(_ handoff: Handoff) {
+            let (key, tenant) = (handoff.key, handoff.key.tenant)
+            handoffs[handoff.id] = nil
+            codes[handoff.code] = nil
+            streams[key]?.removeAll { $0 == handoff.id }
+            if streams[key]?.isEmpty == true { streams[key] = nil }
+            held[tenant] = held[tenant].flatMap { $0 > 1 ? $0 - 1 : nil }
+        }
+
+        /// Forgets the oldest of these whose codes open nothing any more; false where all still do.
+        mutating func forgetOldest(
+            _ count: Int, of some: some Sequence<Handoff>, now: Int64
+        ) -> Bool {
             let ended = some.filter { $0.status(at: now) != .open }
-            guard let oldest = ended.min(by: { $0.number < $1.number }) else { return false }
-            forget(oldest)
-            return true
+            for handoff in ended.sorted(by: { $0.number < $1.number }).prefix(count) {
+                forget(handoff)
+            }
+            return !ended.isEmpty
+        }
+
+        /// Forgets those that expired so long ago; looks once a second.
+        mutating func tidy(now: Int64, memory: Int64) {
+            guard now < tidied || now >= tidied + 1_000 else { return }
+            tidied = now
+            for handoff in handoffs.values where handoff.expires + memory <= now {
+                forget(handoff)
+            }
         }
     }
 
@@ -48,16 +87,13 @@ final class HandoffBook: Sendable {
         now: Int64, draw: () -> UInt64, _ make: (_ id: String, _ code: HandoffCode) -> Handoff
     ) throws(Problem) -> Handoff {
         try state.withLock { state throws(Problem) in
-            Self.tidy(&state, now: now)
+            state.tidy(now: now, memory: Self.memory)
             var code = HandoffCode(bits: draw())
             while state.codes[code] != nil { code = HandoffCode(bits: draw()) }
             let id = Self.hexadecimal(draw()) + Self.hexadecimal(draw())
-            var handoff = make(id, code)
+            let handoff = make(id, code)
             try makeRoom(for: handoff, in: &state, now: now)
-            state.made += 1
-            handoff.number = state.made
-            state.handoffs[id] = handoff
-            state.codes[code] = id
+            state.add(handoff)
             return handoff
         }
     }
@@ -66,7 +102,7 @@ final class HandoffBook: Sendable {
     private func makeRoom(
         for handoff: Handoff, in state: inout State, now: Int64
     ) throws(Problem) {
-        let ofStream = state.handoffs.values.filter { $0.key == handoff.key }
+        let ofStream = state.handoffs(of: handoff.key)
         let open = ofStream.count { $0.status(at: now) == .open }
         guard open < limits.handoffsPerStream else {
             throw Problem(
@@ -75,21 +111,25 @@ final class HandoffBook: Sendable {
                     + "or expires")
         }
         if ofStream.count >= limits.handoffsPerStream * (1 + Self.endedForEachOpen) {
-            _ = state.forgetOldest(of: ofStream, now: now)
+            _ = state.forgetOldest(1, of: ofStream, now: now)
         }
         let tenant = handoff.key.tenant
-        let openOfTenant = state.handoffs.values.filter {
-            $0.key.tenant == tenant && $0.status(at: now) == .open
-        }
         let mostOfTenant = max(1, limits.handoffs / 2)
-        guard openOfTenant.count < mostOfTenant else {
-            throw full(mostOfTenant, until: openOfTenant.map(\.expires).min(), now: now)
+        if state.held[tenant, default: 0] >= mostOfTenant {
+            let open = state.handoffs.values.filter {
+                $0.key.tenant == tenant && $0.status(at: now) == .open
+            }
+            guard open.count < mostOfTenant else {
+                throw full(mostOfTenant, until: open.map(\.expires).min(), now: now)
+            }
         }
         guard state.handoffs.count >= limits.handoffs else { return }
-        let byTenant = Dictionary(grouping: state.handoffs.values, by: \.key.tenant)
-        let most = byTenant.values.max { $0.count < $1.count } ?? []
-        if state.forgetOldest(of: most, now: now) { return }
-        if state.forgetOldest(of: Array(state.handoffs.values), now: now) { return }
+        // Some at once, so that not each new one has to look for them.
+        let some = max(1, limits.handoffs / 64)
+        let largest = state.held.max { $0.value < $1.value }?.key
+        let ofLargest = state.handoffs.values.filter { $0.key.tenant == largest }
+        if state.forgetOldest(some, of: ofLargest, now: now) { return }
+        if state.forgetOldest(some, of: state.handoffs.values, now: now) { return }
         throw full(limits.handoffs, until: state.handoffs.values.map(\.expires).min(), now: now)
     }
 
@@ -124,14 +164,8 @@ final class HandoffBook: Sendable {
                 let isSame = first.idempotencyKey != nil
                 return isSame && first.idempotencyKey == claim.idempotencyKey ? first : nil
             }
-            state.handoffs[id]?.claim = claim
+            state.note(claim, of: id)
             return claim
-        }
-    }
-
-    private static func tidy(_ state: inout State, now: Int64) {
-        for handoff in state.handoffs.values where handoff.expires + memory <= now {
-            state.forget(handoff)
         }
     }
 

@@ -1,6 +1,5 @@
 import NIOCore
 import NIOTLS
-import Synchronization
 
 /// Closes connections that begin something and do not end it in time: a TLS handshake, or the head of a
 /// request. Whoever sends a byte now and then (slowloris) would otherwise hold a place as long as he likes.

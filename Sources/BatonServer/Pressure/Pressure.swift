@@ -52,10 +52,18 @@ struct Pressure: Sendable {
         bodies = ByteBudget(limits.bodyBytesAtOnce)
         answers = ByteBudget(limits.answerBytesAtOnce)
         live = Places(limits.liveSubscribers)
-        liveShares = Shares(limits.livePerCaller)
-        requestShares = Shares(limits.requestsPerCallerAtOnce)
-        bodyShares = Shares(limits.bodyBytesPerCaller)
-        claimShares = Shares(limits.claimsPerAddress)
+        liveShares = Shares(
+            limits.livePerCaller, of: "live answers of one caller are open",
+            otherwise: "name several streams in one, or end another")
+        requestShares = Shares(
+            limits.requestsPerCallerAtOnce, of: "requests of one caller are being worked on",
+            otherwise: "wait until one is answered", wait: 1)
+        bodyShares = Shares(
+            limits.bodyBytesPerCaller, of: "bytes of requests of one caller are being worked on",
+            otherwise: "wait until one is answered", wait: 1)
+        claimShares = Shares(
+            limits.claimsPerAddress, of: "claims from one address are being worked on",
+            otherwise: "try again", wait: 1)
         stalls = StallWatch(seconds: limits.stallSeconds)
         slowBodies = StallWatch(seconds: limits.bodySeconds)
         slowClaims = StallWatch(seconds: limits.headSeconds)

@@ -4,18 +4,33 @@ import Synchronization
 final class Shares: Sendable {
     /// The most for one.
     let limit: Int
+    /// What is shared, and what to do where there is no more of it: for who is refused.
+    private let name: String
+    private let advice: String
+    /// Seconds after which there may be some again, where that is soon.
+    private let wait: Int?
     private let held = Mutex<[String: Int]>([:])
 
-    init(_ limit: Int) { self.limit = limit }
+    init(_ limit: Int, of name: String, otherwise advice: String, wait: Int? = nil) {
+        self.limit = limit
+        self.name = name
+        self.advice = advice
+        self.wait = wait
+    }
 
-    /// Takes so much for a holder; `nil` where that would be more than one may hold.
-    func take(_ amount: Int = 1, for holder: String) -> Share? {
-        held.withLock { held in
+    /// Takes so much for a holder; fails where that would be more than one may hold.
+    func take(_ amount: Int = 1, for holder: String) throws(Problem) -> Share {
+        let isTaken = held.withLock { held in
             let now = held[holder, default: 0]
-            guard now + amount <= limit else { return nil }
+            guard now + amount <= limit else { return false }
             held[holder] = now + amount
-            return Share(of: self, amount, for: holder)
+            return true
         }
+        guard isTaken else {
+            throw Problem(
+                .limitExceeded, "\(limit) \(name), the most there may be; \(advice)", wait: wait)
+        }
+        return Share(of: self, amount, for: holder)
     }
 
     /// The most that anybody holds now.

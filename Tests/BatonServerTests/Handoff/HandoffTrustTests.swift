@@ -218,8 +218,11 @@ import Testing
             try Self.add(book, tenant: "third", stream: "s", now: 0, number: 999)
         }
         #expect(third?.slug == .overloaded)
-        // Of those that have ended the oldest goes.
+        // Of those that have ended the oldest go.
         _ = try Self.add(book, tenant: "third", stream: "s", now: 300_000, number: 1_000)
         #expect(book.count(at: 300_000) == (100, 1))
+        // And all are forgotten in the end.
+        _ = try Self.add(book, tenant: "third", stream: "t", now: 5_000_000, number: 1_001)
+        #expect(book.count(at: 5_000_000) == (1, 1))
     }
 }
