@@ -6,8 +6,8 @@ import NIOHTTPTypes
 /// Watches the requests of a connection of HTTP/1.1, or the one of a stream of HTTP/2: tells the connection's
 /// watch of them, and closes where a body goes on and on whose request has been answered.
 ///
-/// Who asks whether to send a body (`Expect`) is told to. What cannot be read as a request is answered from outside the router, with a bare 400: this makes it the
-/// problem that it is.
+/// Who asks whether to send a body (`Expect`) is told to. What cannot be read as a request is answered from
+/// outside the router, with a bare 400: this makes it the problem that it is.
 final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -53,7 +53,7 @@ final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
             isAnswered = false
             unanswered += 1
             connection?.headEnded()
-            // Who asks first is told to go on (RFC 9110, section 10.1.1), but not in the middle of another answer.
+            // RFC 9110, section 10.1.1; but in the middle of another answer it would be a part of that.
             if unanswered == 1, head.headerFields[.expect]?.lowercased() == "100-continue" {
                 let goOn = HTTPResponsePart.head(HTTPResponse(status: .continue))
                 context.writeAndFlush(wrapOutboundOut(goOn), promise: nil)
