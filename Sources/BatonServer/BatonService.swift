@@ -31,6 +31,8 @@ public final class BatonService: Service {
         package var archive: ArchiveShelf?
         /// The folder that the log lies in, whose disk is watched; `nil` for a log in memory.
         public var data: String?
+        /// Where administrative acts that came by a call are recorded; `nil` for nowhere.
+        public var audit: AuditFile?
         /// Streams whose ends were found damaged when the log was opened, to tell of.
         public var damagedTails = 0
 
@@ -71,10 +73,11 @@ public final class BatonService: Service {
             limit: options.limits.cachedTokens, now: wallClock)
         routes = Routes(
             service: service, verifier: verifier,
-            bodies: Bodies(limits: options.limits, pressure: pressure),
+            bodies: Bodies(limits: options.limits, pressure: pressure, verifier: verifier),
             metrics: metrics, pressure: pressure, ahead: FoldAhead(service),
             heartbeats: Heartbeats(seconds: options.limits.heartbeatSeconds),
-            handoffs: HandoffDesk(service, verifier: verifier))
+            handoffs: HandoffDesk(service, verifier: verifier), audit: options.audit,
+            failures: PacedLog(now: wallClock))
         operations = Operations(engine: engine, options: options, routes: routes)
     }
 
@@ -112,7 +115,8 @@ public final class BatonService: Service {
         return nil
     }
 
-    public func run() async throws {
+    /// All that is served.
+    func router() -> Router<ServerContext> {
         let router = Router(
             context: ServerContext.self, options: .autoGenerateHeadEndpoints)
         router.middlewares.add(
@@ -120,11 +124,16 @@ public final class BatonService: Service {
         router.middlewares.add(
             RequestAccounting(
                 metrics: routes.metrics, pressure: pressure,
-                refusals: RefusalLog(now: routes.service.wallClock)))
+                refusals: PacedLog(now: routes.service.wallClock),
+                failures: routes.failures))
         routes.add(to: router)
         operations.add(to: router)
+        return router
+    }
+
+    public func run() async throws {
         let application = Application(
-            router: router,
+            router: router(),
             server: protocols(),
             configuration: .init(
                 address: .hostname(options.host, port: options.port), serverName: "baton",
@@ -136,7 +145,6 @@ public final class BatonService: Service {
             logger: logger)
         let sweeping = Task { [pressure] in
             await withDiscardingTaskGroup { tasks in
-                tasks.addTask { await pressure.stalls.run() }
                 tasks.addTask { await pressure.slowBodies.run() }
                 tasks.addTask { await pressure.slowClaims.run() }
             }
@@ -167,14 +175,16 @@ public final class BatonService: Service {
     /// How connections are spoken on.
     private func protocols() -> HTTPServerBuilder {
         let idle = options.limits.idleSeconds
-        let (rule, unsent) = (pressure.slowHeads, pressure.unsent)
+        let (rule, unsent, connections) = (pressure.rule, pressure.unsent, pressure.connections)
         let problem = HeaderLimits(options.limits).problem
         var headers = Bodies.response(problem).headers
         BrowserRules.note(in: &headers, isSecure: options.certificate != nil)
         headers[.contentLength] = "\(problem.json.count)"
         let unreadable = (body: problem.json, headers: headers)
         let http1 = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [RequestWatch(rule, unreadable: unreadable)],
+            additionalChannelHandlers: [
+                UnwritableWatch(rule), RequestWatch(rule, unreadable: unreadable),
+            ],
             idleTimeout: .seconds(idle),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: options.limits.headerBytes,
@@ -184,7 +194,7 @@ public final class BatonService: Service {
             return HTTPServerBuilder { responder in
                 WatchedProtocol(
                     spoken: HTTP1Channel(responder: responder, configuration: http1),
-                    isSecure: false, rule: rule, unsent: unsent)
+                    isSecure: false, rule: rule, unsent: unsent, connections: connections)
             }
         }
         let tls = certificate.configuration
@@ -193,7 +203,8 @@ public final class BatonService: Service {
                 spoken: try HTTP2UpgradeChannel(
                     tlsConfiguration: tls,
                     configuration: .init(idleTimeout: .seconds(idle), streamConfiguration: http1),
-                    responder: responder), isSecure: true, rule: rule, unsent: unsent)
+                    responder: responder), isSecure: true, rule: rule, unsent: unsent,
+                connections: connections)
         }
     }
 }

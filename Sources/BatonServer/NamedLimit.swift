@@ -34,6 +34,8 @@ public struct NamedLimit: Sendable {
     private static let bytes = 1_024...(1_024 * mebibyte)
     private static let manyBytes = mebibyte...(1_024 * 1_024 * mebibyte)
     private static let seconds = 1...86_400
+    /// Nobody reads a code, or uses a token, in less than ten seconds.
+    private static let handoffSeconds = Int(HandoffWish.leastSeconds)...86_400
     private static let milliseconds = 1...3_600_000
 
     /// All of them, in the order of ``ServerLimits``.
@@ -47,6 +49,7 @@ public struct NamedLimit: Sendable {
         NamedLimit("liveSubscribers", count, \.liveSubscribers),
         NamedLimit("livePerCaller", count, \.livePerCaller),
         NamedLimit("connections", count, \.connections),
+        NamedLimit("streamsAtOnce", count, \.streamsAtOnce),
         NamedLimit("requestsPerSecond", count, \.requestsPerSecond),
         NamedLimit("bytesPerMinute", manyBytes, \.bytesPerMinute),
         NamedLimit("principals", count, \.principals),
@@ -58,11 +61,15 @@ public struct NamedLimit: Sendable {
         NamedLimit("bodySeconds", seconds, \.bodySeconds),
         NamedLimit("requestsAtOnce", count, \.requestsAtOnce),
         NamedLimit("requestsPerCallerAtOnce", count, \.requestsPerCallerAtOnce),
+        NamedLimit("claimsAtOnce", count, \.claimsAtOnce),
         NamedLimit("claimsPerAddress", count, \.claimsPerAddress),
+        NamedLimit("claimBytes", 256...(64 << 10), \.claimBytes),
         NamedLimit("readersAtOnce", 1...10_000, \.readersAtOnce),
         NamedLimit("bodyBytesAtOnce", manyBytes, \.bodyBytesAtOnce),
         NamedLimit("bodyBytesPerCaller", bytes, \.bodyBytesPerCaller),
         NamedLimit("answerBytesAtOnce", manyBytes, \.answerBytesAtOnce),
+        NamedLimit("logWritesWaiting", count, \.logWritesWaiting),
+        NamedLimit("logBytesWaiting", manyBytes, \.logBytesWaiting),
         NamedLimit("unsentBytes", 1_024...(64 << 20), \.unsentBytes),
         NamedLimit("stallSeconds", seconds, \.stallSeconds),
         NamedLimit("eventsPerPull", count, \.eventsPerPull),
@@ -83,10 +90,10 @@ public struct NamedLimit: Sendable {
         NamedLimit("handoffs", count, \.handoffs),
         NamedLimit("handoffsPerStream", 1...1_000, \.handoffsPerStream),
         NamedLimit("entitiesPerHandoff", 1...64, \.entitiesPerHandoff),
-        NamedLimit("codeSeconds", seconds, \.codeSeconds),
-        NamedLimit("longestCodeSeconds", seconds, \.longestCodeSeconds),
-        NamedLimit("sharedTokenSeconds", seconds, \.sharedTokenSeconds),
-        NamedLimit("longestSharedTokenSeconds", seconds, \.longestSharedTokenSeconds),
+        NamedLimit("codeSeconds", handoffSeconds, \.codeSeconds),
+        NamedLimit("longestCodeSeconds", handoffSeconds, \.longestCodeSeconds),
+        NamedLimit("sharedTokenSeconds", handoffSeconds, \.sharedTokenSeconds),
+        NamedLimit("longestSharedTokenSeconds", handoffSeconds, \.longestSharedTokenSeconds),
         NamedLimit("guessesPerCaller", 1...10_000, \.guessesPerCaller.burst),
         NamedLimit("millisecondsPerGuess", milliseconds, \.guessesPerCaller.interval),
         NamedLimit("guessesOfAll", 1...100_000, \.guessesOfAll.burst),
@@ -103,7 +110,7 @@ extension ServerLimits {
     public var contradiction: String? {
         let ordered: [(String, String)] = [
             ("bodyBytes", "bodyBytesAtOnce"), ("bodyBytes", "bodyBytesPerCaller"),
-            ("bodyBytes", "decompressedBytes"),
+            ("bodyBytes", "decompressedBytes"), ("bodyBytes", "logBytesWaiting"),
             ("headerBytes", "headersBytes"), ("bytesPerPull", "bytesPerSync"),
             ("heartbeatSeconds", "idleSeconds"), ("codeSeconds", "longestCodeSeconds"),
             ("sharedTokenSeconds", "longestSharedTokenSeconds"),

@@ -24,7 +24,9 @@ extension Problem {
         case .overloaded:
             self.init(.overloaded, "too many writes are waiting; try again in a moment")
         case .full:
-            self.init(.storageFull, "the disk is full; nothing was stored, reads go on")
+            self.init(
+                .storageFull, "the disk is full; nothing was stored, reads go on",
+                cause: "\(failure) at \(failure.location)")
         case .idempotencyKeyReused:
             self.init(
                 .idempotencyKeyReused,
@@ -32,7 +34,8 @@ extension Problem {
             )
         case .inputOutput, .corrupt, .newerFormat, .snapshotMissing:
             self.init(
-                .storageFailed, "the log failed (\(failure.code.rawValue)); nothing was stored")
+                .storageFailed, "the log failed (\(failure.code.rawValue)); nothing was stored",
+                cause: "\(failure) at \(failure.location)")
         }
     }
 

@@ -67,6 +67,14 @@ public struct Problem: Error, Sendable {
             }
         }
 
+        /// Whether the server failed, and not who called: what an operator has to see.
+        var isFailure: Bool {
+            switch self {
+            case .storageFull, .storageFailed, .unexpected: return true
+            default: return false
+            }
+        }
+
         /// What it is, in a few words that never change.
         public var title: String {
             rawValue.split(separator: "-").joined(separator: " ")
@@ -83,6 +91,8 @@ public struct Problem: Error, Sendable {
     let refusal: TokenRefusal?
     /// Seconds after which the same may be taken, where they are known.
     let wait: Int?
+    /// What failed below, where the server did: for the log, and never answered.
+    let cause: String?
 
     /// Joins the parts.
     public init(_ slug: Slug, _ detail: String, members: [String: [UInt8]] = [:]) {
@@ -91,13 +101,14 @@ public struct Problem: Error, Sendable {
 
     init(
         _ slug: Slug, _ detail: String, members: [String: [UInt8]] = [:],
-        refusal: TokenRefusal? = nil, wait: Int? = nil
+        refusal: TokenRefusal? = nil, wait: Int? = nil, cause: String? = nil
     ) {
         self.slug = slug
         self.detail = detail
         self.members = members
         self.refusal = refusal
         self.wait = wait
+        self.cause = cause
     }
 
     /// The `type` member.

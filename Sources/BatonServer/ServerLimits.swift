@@ -20,20 +20,24 @@ public struct ServerLimits: Hashable, Sendable {
     /// Connections that are served at once: the live ones, and room for those who come and go. One
     /// more is told so and closed.
     public var connections = 12_000
+    /// Streams of HTTP/2 of all connections together, each a request or a live answer under way; a connection may
+    /// have 100. One more is closed unanswered.
+    public var streamsAtOnce = 12_000
     /// Requests a second of one caller, and twice as many at once: a device syncs after each write, and
     /// nobody writes so fast. The roles `service` and `operator` are not held to it.
     public var requestsPerSecond = 100
     /// Bytes a minute of one caller, requests and answers: a new device's first sync, some times over.
     public var bytesPerMinute = 64 * 1024 * 1024
-    /// Callers whose requests and bytes are counted.
+    /// Callers whose requests and bytes are counted; beyond, those who owe nothing are forgotten first.
     public var principals = 100_000
     /// Tenants that are counted one by one in the metrics; what others cause is in the totals alone.
     public var tenantsCounted = 1_000
     /// Bytes of one header line; a token takes 8 KiB at most, the combined id of a live answer 9.
     public var headerBytes = 16 * 1024
-    /// Bytes of all header lines of a request.
+    /// Bytes of all header lines of a request: a token, the combined id of a live answer, and what browsers and
+    /// proxies add.
     public var headersBytes = 32 * 1024
-    /// Header lines of a request.
+    /// Header lines of a request: browsers send some twenty, and each costs an allocation.
     public var headers = 100
     /// Seconds that a TLS handshake may take, and a request's head from its first byte to its last: both
     /// fit a few packets.
@@ -46,9 +50,13 @@ public struct ServerLimits: Hashable, Sendable {
     public var requestsAtOnce = 2_048
     /// Of these, those of one caller, with the same exceptions: a device has a few under way.
     public var requestsPerCallerAtOnce = 64
+    /// Of these, claims of codes by callers without a token: strangers leave most places to others.
+    public var claimsAtOnce = 256
     /// Claims of codes that one address may have under way: a shop's tills. Anybody may send one. Where a proxy
     /// hides the addresses this is for all, and wants to be more.
     public var claimsPerAddress = 16
+    /// Bytes of the body of a claim, a code and a channel: strangers send them.
+    public var claimBytes = 4 * 1024
     /// Requests that read the log at once; the others of ``requestsAtOnce`` wait. Each holds up to
     /// ``bytesPerSync`` a few times over, and more at once would not be faster on a few cores.
     public var readersAtOnce = 64
@@ -58,6 +66,11 @@ public struct ServerLimits: Hashable, Sendable {
     public var bodyBytesPerCaller = 8 * 1024 * 1024
     /// Bytes of all answers at once that wait for their clients to read them.
     public var answerBytesAtOnce = 128 * 1024 * 1024
+    /// Writes that wait for the disk, of each of the log's files: with one commit for all that wait, a second's
+    /// work of a slow disk.
+    public var logWritesWaiting = 4_096
+    /// Bytes of these: one commit of so many takes a second on a slow disk, too.
+    public var logBytesWaiting = 64 * 1024 * 1024
     /// Bytes of one connection's answers that wait unsent: so many in the system, and twice as many in the
     /// server. By itself the system takes megabytes for a client that reads nothing, and answers for it go on
     /// being made until these are full. What is under way does not count.
@@ -75,7 +88,7 @@ public struct ServerLimits: Hashable, Sendable {
     /// About so many bytes of events in one message of a live answer: each slow subscriber may hold
     /// one.
     public var bytesPerLive = 32 * 1024
-    /// Entries of one page of a timeline or a list.
+    /// Entries of one page of a timeline or a list: more than anybody scrolls through.
     public var entriesPerPage = 1_000
     /// Streams whose state is kept in memory; the one used longest ago goes first.
     public var cachedStates = 2_048
@@ -97,7 +110,7 @@ public struct ServerLimits: Hashable, Sendable {
     public var heartbeatSeconds = 15
     /// Seconds after which a connection without a request is closed.
     public var idleSeconds: Int64 = 120
-    /// Bytes of an `Idempotency-Key`.
+    /// Bytes of an `Idempotency-Key`, which is kept for a week: a UUID has 36, two of them and a name fit.
     public var idempotencyKeyBytes = 255
     /// Verified tokens remembered, so that a token is not verified with each request.
     public var cachedTokens = 10_000

@@ -9,17 +9,18 @@ public enum ProtocolLimits {
     /// Bytes that the keeps of all of one map entry take: half of an event, so that two who make an
     /// entry grow while apart mostly leave it such that it can be edited.
     public static let keptBytesPerEntry = 32 * 1024
-    /// Events of one push.
+    /// Events of one push: a day of a busy till, in one transaction that nobody else waits long for.
     public static let eventsPerPush = 1_000
     /// Parts of a path; schemas may nest maps as deep as that and no deeper.
     public static let pathDepth = 16
-    /// Bytes of UTF-8 of one key of a map.
+    /// Bytes of UTF-8 of one key of a map: ids of products and shops, some of them joined.
     public static let keyBytes = 256
-    /// Bytes of UTF-8 of one text value.
+    /// Bytes of UTF-8 of one text value: a long note; more belongs elsewhere, as a photo does.
     public static let textBytes = 16 * 1024
-    /// Nesting of a value.
+    /// Nesting of a value: readers recurse, and what is deeper is a document, not a value.
     public static let valueDepth = 8
-    /// Entries of a context's vector beyond the log.
+    /// Entries of a context's vector beyond the log: replicas whose events a writer had from elsewhere. Each is
+    /// looked up.
     public static let contextEntries = 1_000
 
     /// All of them by name.

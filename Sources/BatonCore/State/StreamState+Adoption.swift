@@ -1,6 +1,10 @@
 extension StreamState {
-    /// What is to be written into this stream so that it adopts `source`, in groups that belong into
-    /// one event: an entity's fields, or one entry of a map (specification section 10.5).
+    /// What is to be written into this stream so that it adopts `source`, in groups that go into one
+    /// event where it has room for them: an entity's fields outside of maps, one entry of a map, or what
+    /// of an entity cannot be interpreted (specification section 10.5).
+    ///
+    /// A group may be larger than any event. Its operations are each of another place, but for the moves
+    /// of a workflow, so that several events of `writer`, of which each has seen those before it, say the same.
     ///
     /// The operations are those that a device would have written, so that every replica merges them
     /// by the rules that it knows. `apart` gives the id of an entity that stays an entity of its
@@ -53,8 +57,7 @@ private struct EntityAdoptionWriter {
         var places: [FieldPath] = []
         var groups: [FieldPath: [FieldOperation]] = [:]
         for operation in operations {
-            let length = schema.entryLength(of: operation.path) ?? 0
-            let place = FieldPath(Array(operation.path.components.prefix(length)))
+            let place = schema.entry(of: operation.path) ?? FieldPath([])
             if groups[place] == nil { places.append(place) }
             groups[place, default: []].append(operation)
         }
@@ -100,9 +103,9 @@ private struct EntityAdoptionWriter {
             var number = leaf.number(rule: count)
             // As an increment, so that what the customer adds meanwhile is not overruled.
             if adoption == .max {
-                number = max(0, number - (ownValue?.integer ?? 0))
+                number = max(0, number.addingWithinLimits(-(ownValue?.integer ?? 0)))
             } else if case .count(let ownLeaf)? = own {
-                number -= ownLeaf.brought(by: writer)
+                number = number.addingWithinLimits(-ownLeaf.brought(by: writer))
             }
             return number == 0 ? [] : [.add(.integer(number))]
         case (.set(let leaf), .set):
@@ -128,13 +131,14 @@ extension CountLeaf {
     }
 }
 
-extension Array where Element: Equatable {
-    /// The elements without those of `others`, each of which takes away one.
+extension Array where Element: Hashable {
+    /// The elements without those of `others`, each of which takes away one. O(n).
     fileprivate func without(_ others: [Element]) -> [Element] {
-        var others = others
+        var left: [Element: Int] = [:]
+        for other in others { left[other, default: 0] += 1 }
         return filter { element in
-            guard let index = others.firstIndex(of: element) else { return true }
-            others.remove(at: index)
+            guard let count = left[element], count > 0 else { return true }
+            left[element] = count - 1
             return false
         }
     }

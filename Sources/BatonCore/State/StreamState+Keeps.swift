@@ -4,32 +4,10 @@ extension StreamState {
     /// For each entry of a map that the operations edit, everything else that lives in the entry is
     /// said again, so that the entry stays whole where another replica removes it meanwhile
     /// (specification section 5.5). Counts are left out: of those only unseen increments survive.
-    /// O(live size of the entries edited × operations on each).
+    /// O(live size of the entries edited + operations).
     public func keeps(for operations: [FieldOperation], schemas: SchemaSet) -> [FieldOperation] {
-        var edits: [EntryPlace: [FieldOperation]] = [:]
-        var places: [EntryPlace] = []
-        var others: [EntityID: [FieldOperation]] = [:]
-        for operation in operations {
-            guard let schema = schemas[operation.entity.type],
-                let length = schema.entryLength(of: operation.path)
-            else {
-                others[operation.entity, default: []].append(operation)
-                continue
-            }
-            let entry = FieldPath(Array(operation.path.components.prefix(length)))
-            let place = EntryPlace(entity: operation.entity, path: entry)
-            if edits[place] == nil { places.append(place) }
-            edits[place, default: []].append(operation)
-        }
-        var keeps: [FieldOperation] = []
-        for place in places {
-            let isRemoved = others[place.entity]?.contains { $0.overwrites(place.path) } ?? false
-            guard !isRemoved, let node = entities[place.entity]?.root.node(at: place.path)
-            else { continue }
-            node.collectKeeps(
-                at: place.path, of: place.entity, besides: edits[place] ?? [], into: &keeps)
-        }
-        return keeps
+        let edits = EntryEdits(operations, schemas: schemas)
+        return keeps(for: edits, among: edits)
     }
 
     /// The same for what an adoption writes: its keeps stand beside others.
@@ -39,12 +17,99 @@ extension StreamState {
     public func adoptionKeeps(
         for operations: [FieldOperation], schemas: SchemaSet
     ) -> [FieldOperation] {
-        keeps(for: operations, schemas: schemas).map { keep in
-            guard case .keep(let value, let origin) = keep.action else { return keep }
-            let beside = Origin(
-                dot: origin.dot, offset: origin.offset, timestamp: origin.timestamp, isBeside: true)
-            return FieldOperation(keep.entity, keep.path, .keep(value, beside))
+        let edits = EntryEdits(operations, schemas: schemas)
+        return keeps(for: edits, among: edits).map(\.beside)
+    }
+
+    /// The same for an event that is one of several: `all` is what all of them write.
+    ///
+    /// What one of them writes over, another one must not keep. It has seen that write, and would by a
+    /// keep of what stood there before say that it is gone.
+    package func adoptionKeeps(
+        for operations: [FieldOperation], among all: EntryEdits, schemas: SchemaSet
+    ) -> [FieldOperation] {
+        keeps(for: EntryEdits(operations, schemas: schemas), among: all).map(\.beside)
+    }
+
+    private func keeps(for edits: EntryEdits, among all: EntryEdits) -> [FieldOperation] {
+        var keeps: [FieldOperation] = []
+        for place in edits.places where !edits.isDecidedOutside(place) {
+            entities[place.entity]?.root.node(at: place.path)?.collectKeeps(
+                at: place.path, of: place.entity, besides: all.written[place] ?? WrittenParts(),
+                into: &keeps)
         }
+        return keeps
+    }
+}
+
+/// What operations write, by the map entries that they edit.
+package struct EntryEdits {
+    /// The entries, in the order of the first operation on each.
+    fileprivate private(set) var places: [EntryPlace] = []
+    /// What is written in each of them.
+    fileprivate private(set) var written: [EntryPlace: WrittenParts] = [:]
+    /// What is written outside of entries; that is also where whole entries are removed.
+    private var outside: [EntityID: WrittenParts] = [:]
+
+    /// Sorts the operations. O(operations).
+    package init(_ operations: some Sequence<FieldOperation>, schemas: SchemaSet) {
+        for operation in operations {
+            guard let schema = schemas[operation.entity.type],
+                let path = schema.entry(of: operation.path)
+            else {
+                outside[operation.entity, default: WrittenParts()].insert(operation)
+                continue
+            }
+            let place = EntryPlace(entity: operation.entity, path: path)
+            if written[place] == nil { places.append(place) }
+            written[place, default: WrittenParts()].insert(operation)
+        }
+    }
+
+    /// Whether an operation outside of the entry decides by itself what lives in it.
+    fileprivate func isDecidedOutside(_ place: EntryPlace) -> Bool {
+        guard let outside = outside[place.entity] else { return false }
+        let parts = place.path.components
+        return (0...parts.count).contains {
+            outside.decided.contains(FieldPath(Array(parts.prefix($0))))
+        }
+    }
+}
+
+/// What of a map entry operations write, so that no keep of it is wanted.
+private struct WrittenParts {
+    /// The places of which an operation by itself decides what lives there and below.
+    private(set) var decided: Set<FieldPath> = []
+    /// The elements of sets that are added or removed, each as the adding of it.
+    private var elements: Set<FieldOperation> = []
+
+    mutating func insert(_ operation: FieldOperation) {
+        switch operation.action {
+        case .set, .clear, .move: decided.insert(operation.path)
+        case .add(let element): insert(element, of: operation)
+        case .remove(let element):
+            insert(element, of: operation)
+            if case .text(let key) = element { decided.insert(operation.path.appending(key)) }
+        case .append, .keep, .unknown: break
+        }
+    }
+
+    private mutating func insert(_ element: Value, of operation: FieldOperation) {
+        elements.insert(FieldOperation(operation.entity, operation.path, .add(element)))
+    }
+
+    func names(_ element: Value, at path: FieldPath, of entity: EntityID) -> Bool {
+        elements.contains(FieldOperation(entity, path, .add(element)))
+    }
+}
+
+extension FieldOperation {
+    /// A keep, as one that stands beside others.
+    fileprivate var beside: FieldOperation {
+        guard case .keep(let value, let origin) = action else { return self }
+        let beside = Origin(
+            dot: origin.dot, offset: origin.offset, timestamp: origin.timestamp, isBeside: true)
+        return FieldOperation(entity, path, .keep(value, beside))
     }
 }
 
@@ -66,9 +131,8 @@ extension StreamState {
         var said: [EntryPlace: [FieldOperation: Int]] = [:]
         for (index, operation) in operations.enumerated() {
             guard let schema = schemas[operation.entity.type],
-                let length = schema.entryLength(of: operation.path)
+                let path = schema.entry(of: operation.path)
             else { continue }
-            let path = FieldPath(Array(operation.path.components.prefix(length)))
             let place = EntryPlace(entity: operation.entity, path: path)
             let rule = schema.place(at: operation.path)?.rule
             said[place, default: [:]][operation.keptPart(by: rule)] = index
@@ -86,7 +150,7 @@ extension StreamState {
     package func kept(in entry: FieldPath, of entity: EntityID) -> [FieldOperation] {
         var keeps: [FieldOperation] = []
         entities[entity]?.root.node(at: entry)?.collectKeeps(
-            at: entry, of: entity, besides: [], into: &keeps)
+            at: entry, of: entity, besides: WrittenParts(), into: &keeps)
         return keeps
     }
 }
@@ -121,6 +185,12 @@ private struct EntryPlace: Hashable {
 }
 
 extension Schema {
+    /// The outermost map entry that `path` leads into; `nil` where it leads into none (also where it
+    /// names the map itself).
+    package func entry(of path: FieldPath) -> FieldPath? {
+        entryLength(of: path).map { FieldPath(Array(path.components.prefix($0))) }
+    }
+
     /// How many parts of `path` name the outermost map entry that it leads into; `nil` where it
     /// leads into none (also where it names the map itself).
     func entryLength(of path: FieldPath) -> Int? {
@@ -148,11 +218,10 @@ extension Node {
     }
 
     fileprivate func collectKeeps(
-        at path: FieldPath, of entity: EntityID, besides written: [FieldOperation],
+        at path: FieldPath, of entity: EntityID, besides written: WrittenParts,
         into keeps: inout [FieldOperation]
     ) {
-        let isOverwritten = written.contains { $0.overwrites(path) }
-        guard !isOverwritten else { return }
+        guard !written.decided.contains(path) else { return }
         switch self {
         case .branch(let children):
             for (key, child) in children.sorted(by: { $0.key < $1.key }) {
@@ -169,10 +238,7 @@ extension Node {
             }
         case .set(let leaf):
             for element in leaf.elements.keys.sorted() {
-                let isNamed = written.contains {
-                    $0.path == path && ($0.action == .remove(element) || $0.action == .add(element))
-                }
-                guard !isNamed,
+                guard !written.names(element, at: path, of: entity),
                     let support = leaf.elements[element]?.min(by: { $0.dot < $1.dot })
                 else { continue }
                 let origin = Origin(
@@ -180,17 +246,6 @@ extension Node {
                 keeps.append(FieldOperation(entity, path, .keep(element, origin)))
             }
         case .count, .log: break
-        }
-    }
-}
-
-extension FieldOperation {
-    /// Whether the operation by itself decides what lives at `place`, so that no keep is wanted.
-    fileprivate func overwrites(_ place: FieldPath) -> Bool {
-        switch action {
-        case .set, .clear, .move: return path.isPrefix(of: place)
-        case .remove(.text(let key)): return path.appending(key).isPrefix(of: place)
-        default: return false
         }
     }
 }

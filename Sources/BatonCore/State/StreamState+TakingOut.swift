@@ -1,6 +1,9 @@
 extension StreamState {
     /// What takes out of this stream what the replica `writer` brought when it adopted another stream, in
-    /// groups that belong into one event (specification section 10.9).
+    /// groups that go into one event where it has room for them (specification section 10.9).
+    ///
+    /// A group may be larger than any event. Several events say the same as one: none of them covers what
+    /// another one writes, and the removal of an entry comes before what is put back there.
     ///
     /// Written under a context that covers the events of `writer` and nothing else, the operations take
     /// away what these put here, and leave alone what anyone else wrote, before or since. `before` is this
@@ -34,6 +37,8 @@ private struct TakingOut {
     private(set) var fields: [FieldOperation] = []
     /// What is written to entries of maps, each entry by itself.
     private(set) var entries: [[FieldOperation]] = []
+    /// The removals with which they begin.
+    private var removals: Set<FieldOperation> = []
 
     init(writer: ReplicaID, entity: EntityID) {
         self.writer = writer
@@ -54,6 +59,7 @@ private struct TakingOut {
             where child.isWritten(by: writer) {
                 // A removal takes only what its context covers, at every leaf below the key.
                 let removal = FieldOperation(entity, path, .remove(.text(key)))
+                removals.insert(removal)
                 entries.append(
                     [removal]
                         + restored(
@@ -70,12 +76,11 @@ private struct TakingOut {
     mutating func takeOutUnknown(_ unknown: [EntityState.Unknown], schema: Schema) {
         for kept in unknown where kept.stamp.dot.replica == writer {
             let path = kept.operation.path
-            guard let length = schema.entryLength(of: path),
-                let key = path.components.prefix(length).last
+            guard let entry = schema.entry(of: path), let key = entry.components.last
             else { continue }
-            let map = FieldPath(Array(path.components.prefix(length - 1)))
+            let map = FieldPath(Array(entry.components.dropLast()))
             let removal = FieldOperation(entity, map, .remove(.text(key)))
-            if !entries.contains(where: { $0.first == removal }) { entries.append([removal]) }
+            if removals.insert(removal).inserted { entries.append([removal]) }
         }
     }
 

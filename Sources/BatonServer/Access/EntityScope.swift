@@ -29,6 +29,19 @@ public enum EntityScope: Hashable, Sendable {
         }
     }
 
+    /// Whether the scope may cover an entity whose name begins so. O(names).
+    func coversAny(from beginning: String) -> Bool {
+        switch self {
+        case .all: return true
+        case .named(let names):
+            return names.contains { name in
+                guard name.hasSuffix("*") else { return name.hasPrefix(beginning) }
+                let prefix = name.dropLast()
+                return prefix.hasPrefix(beginning) || beginning.hasPrefix(prefix)
+            }
+        }
+    }
+
     /// Whether there are entities that it does not cover.
     var withholds: Bool {
         switch self {

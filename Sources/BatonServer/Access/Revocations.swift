@@ -80,11 +80,11 @@ public struct Revocations: Sendable, Equatable {
         return refusal(
             of: tenant, id: token.id, replica: principal.replica, subject: token.subject,
             issued: token.issued)
-            ?? token.giver.flatMap {
+            ?? token.others.lazy.compactMap {
                 refusal(
                     of: tenant, id: $0.id, replica: $0.replica.flatMap(ReplicaID.init),
                     subject: $0.subject, issued: $0.issued)
-            }
+            }.first
     }
 
     private func refusal(

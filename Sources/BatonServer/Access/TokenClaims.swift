@@ -32,9 +32,11 @@ public struct TokenClaims: JWTPayload, Hashable {
     public let notBefore: Int64?
     /// Who handed it on, if somebody did.
     public let via: TokenGiver?
+    /// Who took it then, if that one showed a token of his own, whose role this one has.
+    public let by: TokenGiver?
 
     enum CodingKeys: String, CodingKey {
-        case tenant, role, streams, entities, replica, channel, via
+        case tenant, role, streams, entities, replica, channel, via, by
         case subject = "sub"
         case issuer = "iss"
         case audience = "aud"
@@ -49,7 +51,8 @@ public struct TokenClaims: JWTPayload, Hashable {
         tenant: TenantID, role: Role, streams: [String], entities: [String]? = nil,
         subject: String? = nil, replica: ReplicaID? = nil, channel: ChannelName? = nil,
         issuer: String? = nil, audience: [String]? = nil, id: String? = nil,
-        issued: Int64? = nil, expires: Int64, notBefore: Int64? = nil, via: TokenGiver? = nil
+        issued: Int64? = nil, expires: Int64, notBefore: Int64? = nil, via: TokenGiver? = nil,
+        by: TokenGiver? = nil
     ) {
         self.tenant = tenant.description
         self.role = role.rawValue
@@ -65,6 +68,7 @@ public struct TokenClaims: JWTPayload, Hashable {
         self.expires = expires
         self.notBefore = notBefore
         self.via = via
+        self.by = by
     }
 
     /// Reads the claims of a token. Members that are not known are passed over, those that are must have
@@ -84,12 +88,8 @@ public struct TokenClaims: JWTPayload, Hashable {
         issued = try reader.date("iat")
         expires = try reader.needed("exp", reader.date("exp"))
         notBefore = try reader.date("nbf")
-        via = try reader.members("via").map { giver throws(TokenRefusal) in
-            TokenGiver(
-                id: try giver.text("jti"), subject: try giver.text("sub"),
-                replica: try giver.text("replica"), issued: try giver.date("iat"),
-                key: try giver.text("key"), account: try giver.text("account"))
-        }
+        via = try reader.giver("via")
+        by = try reader.giver("by")
     }
 
     /// Nothing beyond the signature: that is ``TokenVerifier``'s.
@@ -113,8 +113,10 @@ public struct TokenClaims: JWTPayload, Hashable {
             place = try? ChannelName(channel)
             guard place != nil else { throw TokenRefusal(.claims, "channel is no channel's name") }
         }
-        guard via?.replica.map({ ReplicaID($0) != nil }) ?? true else {
-            throw TokenRefusal(.claims, "the replica of via is no replica id")
+        for (name, other) in [("via", via), ("by", by)] {
+            guard other?.replica.map({ ReplicaID($0) != nil }) ?? true else {
+                throw TokenRefusal(.claims, "the replica of \(name) is no replica id")
+            }
         }
         guard streams.allSatisfy(StreamScope.isValid) else {
             throw TokenRefusal(.claims, "streams names what is neither a stream, PREFIX* nor *")
@@ -127,7 +129,8 @@ public struct TokenClaims: JWTPayload, Hashable {
             tenant: tenant, role: role, streams: StreamScope(streams), replica: only,
             channel: place, entities: entities.map { .named($0) } ?? .all,
             token: TokenFacts(
-                id: id, subject: subject, issued: issued, expires: expires, key: key, giver: via))
+                id: id, subject: subject, issued: issued, expires: expires, key: key, giver: via,
+                taker: by))
     }
 }
 
@@ -163,8 +166,17 @@ private struct ClaimReader {
         return texts
     }
 
+    /// What is said of another's token.
+    func giver(_ name: String) throws(TokenRefusal) -> TokenGiver? {
+        guard let giver = try members(name) else { return nil }
+        return TokenGiver(
+            id: try giver.text("jti"), subject: try giver.text("sub"),
+            replica: try giver.text("replica"), issued: try giver.date("iat"),
+            key: try giver.text("key"), account: try giver.text("account"))
+    }
+
     /// An object of claims.
-    func members(_ name: String) throws(TokenRefusal) -> ClaimReader? {
+    private func members(_ name: String) throws(TokenRefusal) -> ClaimReader? {
         guard let value = members[name] else { return nil }
         guard case .structValue(let object)? = value.kind else {
             throw TokenRefusal(.claims, "\(name) is not an object")

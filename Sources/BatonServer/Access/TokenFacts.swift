@@ -12,10 +12,15 @@ public struct TokenFacts: Hashable, Sendable {
     let key: String
     /// By whom it was handed on, if it was.
     let giver: TokenGiver?
+    /// By whom it was taken then, if that one showed a token of his own.
+    let taker: TokenGiver?
+
+    /// On whose tokens it hangs: it is worth something as long as all of theirs are.
+    var others: [TokenGiver] { [giver, taker].compactMap(\.self) }
 
     init(
         id: String?, subject: String?, issued: Int64?, expires: Int64, key: String,
-        giver: TokenGiver? = nil
+        giver: TokenGiver? = nil, taker: TokenGiver? = nil
     ) {
         self.id = id
         self.subject = subject
@@ -23,6 +28,7 @@ public struct TokenFacts: Hashable, Sendable {
         self.expires = expires
         self.key = key
         self.giver = giver
+        self.taker = taker
     }
 
     /// Of a caller in the same process, who shows none.

@@ -1,6 +1,7 @@
 import BatonCore
 
-/// By whom a token was handed on (specification section 10.8): what takes his away takes this one too.
+/// By whom a token was handed on, or taken (specification section 10.8): what takes his away takes this one
+/// too.
 public struct TokenGiver: Hashable, Sendable, Codable {
     /// The `jti` of his token.
     public let id: String?

@@ -124,10 +124,12 @@ public struct TokenKeys: Sendable {
     /// Whether a key is still among them.
     func holds(_ fingerprint: String) -> Bool { all.contains { $0.fingerprint == fingerprint } }
 
-    /// Whether the key of who handed a token on is still among them; true where nobody did.
-    func holdsGiver(of token: TokenFacts) -> Bool {
-        guard let letters = token.giver?.key else { return true }
-        return all.contains { $0.fingerprint.hasPrefix(letters) }
+    /// Whether the keys of who handed a token on, and of who took it, are still among them; true where nobody
+    /// did.
+    func holdsOthers(of token: TokenFacts) -> Bool {
+        token.others.allSatisfy { other in
+            other.key.map { letters in all.contains { $0.fingerprint.hasPrefix(letters) } } ?? true
+        }
     }
 
     /// A set with one HS256 key of a secret that is there already, as JSON.

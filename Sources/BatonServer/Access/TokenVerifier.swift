@@ -48,7 +48,7 @@ final class TokenVerifier: Sendable {
             let detail =
                 error.code == .missing
                 ? "send a token: Authorization: Bearer …"
-                : "the token is not valid (any more); get a new one and try again"
+                : Self.invalid
             throw Problem(.unauthenticated, detail, refusal: error)
         }
     }
@@ -73,8 +73,8 @@ final class TokenVerifier: Sendable {
             principal = try verify(token, at: seconds)
         }
         if let refusal = revoked.now.refusal(of: principal) { throw refusal }
-        guard trust.withLock({ $0.keys.holdsGiver(of: principal.token) }) else {
-            throw TokenRefusal(.unknownKey, "that of who handed the token on")
+        guard trust.withLock({ $0.keys.holdsOthers(of: principal.token) }) else {
+            throw TokenRefusal(.unknownKey, "that of who handed the token on, or took it")
         }
         return principal
     }
@@ -101,10 +101,23 @@ final class TokenVerifier: Sendable {
         return principal
     }
 
+    /// Fails where a caller who was let in would not be let in any more: a body may have taken long to come, or
+    /// a turn.
+    func require(_ principal: Principal) throws(Problem) {
+        guard !admits(principal) else { return }
+        throw Problem(
+            .unauthenticated, Self.invalid,
+            refusal: TokenRefusal(.revoked, "or expired, while its request was read or waited"))
+    }
+
+    /// All that is told of a token that is not taken.
+    private static let invalid =
+        "the token is not valid (any more); get a new one and try again"
+
     /// Whether a caller who was let in would be let in now.
     func admits(_ principal: Principal) -> Bool {
         trust.withLock {
-            $0.keys.holds(principal.token.key) && $0.keys.holdsGiver(of: principal.token)
+            $0.keys.holds(principal.token.key) && $0.keys.holdsOthers(of: principal.token)
         }
             && rules.isCurrent(principal.token.expires, at: now() / 1000)
             && revoked.now.refusal(of: principal) == nil

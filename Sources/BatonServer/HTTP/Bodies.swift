@@ -67,6 +67,8 @@ struct Bodies: Sendable {
     let limits: ServerLimits
     /// What bounds what bodies hold, and closes connections whose bodies do not come.
     let pressure: Pressure
+    /// Says who may call.
+    let verifier: TokenVerifier
 
     /// Answers below this many bytes are sent as they are: compression would not pay.
     private static let smallest = 1024
@@ -119,9 +121,39 @@ struct Bodies: Sendable {
         let most = min(
             limits.decompressedBytes, share, limits.bodyBytesAtOnce,
             least ?? max(limits.bodyBytes, collected.count * limits.decompressedRatio))
-        return try await decompress(
+        let body = try await decompress(
             collected, coding: request.headers[.contentEncoding], atMost: most, held: taken,
             context)
+        if let principal = context.account.now.principal { try verifier.require(principal) }
+        if request.headers[.contentType]?.contains("json") ?? false { try Self.requireRoom(for: body) }
+        return body
+    }
+
+    /// Objects and lists that a body of JSON may open, besides one for each ``bytesPerObject``. Each takes some
+    /// hundred bytes once it is read, and two as it is sent.
+    private static let objects = 32 * 1024
+    /// An operation, the smallest thing that there are many of, has more.
+    private static let bytesPerObject = 16
+
+    /// Fails where a body of JSON would grow beyond all measure when it is read. O(bytes).
+    private static func requireRoom(for json: [UInt8]) throws(Problem) {
+        let most = objects + json.count / bytesPerObject
+        guard json.count > most else { return }
+        var (opened, isText, isEscaped) = (0, false, false)
+        for byte in json {
+            switch byte {
+            case _ where isEscaped: isEscaped = false
+            case UInt8(ascii: "\\"): isEscaped = isText
+            case UInt8(ascii: "\""): isText.toggle()
+            case UInt8(ascii: "{"), UInt8(ascii: "["): opened += isText ? 0 : 1
+            default: break
+            }
+        }
+        guard opened <= most else {
+            throw Problem(
+                .bodyTooLarge,
+                "the body holds \(opened) objects and lists; \(most) are the most in so many bytes: split it")
+        }
     }
 
     /// Whose share a body is held of; `nil` where that is held to nothing.

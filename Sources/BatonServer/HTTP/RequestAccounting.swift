@@ -7,7 +7,8 @@ import Logging
 struct RequestAccounting: RouterMiddleware {
     let metrics: ServerMetrics
     let pressure: Pressure
-    let refusals: RefusalLog
+    let refusals: PacedLog
+    let failures: PacedLog
 
     @concurrent func handle(
         _ request: Request, context: ServerContext,
@@ -18,17 +19,21 @@ struct RequestAccounting: RouterMiddleware {
         do {
             response = try await pressure.carry(request, context, next)
         } catch {
-            let problem = Self.problem(for: error, request: request, logger: context.logger)
+            let problem = Self.problem(for: error, request: request)
             metrics.count(problem.slug)
             if let refusal = problem.refusal {
                 metrics.count(refusal.code)
-                refusals.tell(refusal, to: context.logger)
+                refusals.tell(
+                    .notice, "a token was refused",
+                    ["reason": "\(refusal.code.rawValue)", "detail": "\(refusal.detail)"],
+                    to: context.logger)
             }
+            failures.tell(problem, Self.facts(request, context), to: context.logger)
             response = pressure.closing(Self.answer(problem, to: request), in: context)
         }
         let took = ContinuousClock.now - start
         metrics.count(
-            route: "\(request.method.rawValue) \(context.endpointPath ?? "unknown")",
+            route: Self.route(request, context),
             status: response.status,
             seconds: Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18)
         note(request, context, response, took)
@@ -45,20 +50,39 @@ struct RequestAccounting: RouterMiddleware {
             pressure.pay(
                 facts.bytes + (response.body.contentLength ?? 0),
                 by: PrincipalBudget.Payer(principal))
-            metrics.tenants.count(response.status, of: principal.tenant)
         }
+        if let tenant = facts.tenant { metrics.tenants.count(response.status, of: tenant) }
         guard context.logger.logLevel <= .info else { return }
+        var metadata = Self.facts(request, context)
+        metadata["status"] = "\(response.status.code)"
+        metadata["milliseconds"] = "\(Int(took / .milliseconds(1)))"
+        context.logger.info("answered", metadata: metadata)
+    }
+
+    /// What the log says of a request: whose it was and what it was about, and nothing of what it held.
+    static func facts(_ request: Request, _ context: ServerContext) -> Logger.Metadata {
+        let facts = context.account.now
         var metadata: Logger.Metadata = [
-            "route": "\(request.method.rawValue) \(context.endpointPath ?? "unknown")",
-            "status": "\(response.status.code)",
-            "milliseconds": "\(Int(took / .milliseconds(1)))",
+            "route": "\(route(request, context))"
         ]
-        metadata["tenant"] = facts.principal.map { "\($0.tenant)" }
+        metadata["tenant"] = facts.tenant.map { "\($0)" }
         metadata["role"] = facts.principal.map { "\($0.role.rawValue)" }
         metadata["stream"] = facts.stream.map { "\($0)" }
         if facts.streams > 1 { metadata["streams"] = "\(facts.streams)" }
         metadata["replica"] = facts.replica.map { "\($0)" }
-        context.logger.info("answered", metadata: metadata)
+        return metadata
+    }
+
+    /// Methods that are told of by their names: over HTTP/2 a method is any word, and there is no end of
+    /// words.
+    private static let methods: Set<HTTPRequest.Method> = [
+        .get, .head, .post, .put, .patch, .delete, .options,
+    ]
+
+    /// What was called, by the path's pattern.
+    private static func route(_ request: Request, _ context: ServerContext) -> String {
+        let method = methods.contains(request.method) ? request.method.rawValue : "other"
+        return "\(method) \(context.endpointPath ?? "unknown")"
     }
 
     private static func answer(_ problem: Problem, to request: Request) -> Response {
@@ -71,9 +95,7 @@ struct RequestAccounting: RouterMiddleware {
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    private static func problem(
-        for error: any Error, request: Request, logger: Logger
-    ) -> Problem {
+    private static func problem(for error: any Error, request: Request) -> Problem {
         switch error {
         case let problem as Problem: return problem
         case let error as HTTPError where error.status == .notFound:
@@ -86,13 +108,14 @@ struct RequestAccounting: RouterMiddleware {
             }
             return Problem(
                 .notFound,
-                "there is no \(request.method.rawValue) \(request.uri.path.prefix(200)); "
+                "there is no \(request.method.rawValue.prefix(20)) \(request.uri.path.prefix(200)); "
                     + "protocol/openapi.yaml lists the calls")
         case let error as HTTPError where error.status == .contentTooLarge:
             return Problem(.bodyTooLarge, "the body is too large; split it")
         default:
-            logger.error("request failed", metadata: ["error": "\(error)"])
-            return Problem(.unexpected, "the server failed in a way that it should not; try again")
+            return Problem(
+                .unexpected, "the server failed in a way that it should not; try again",
+                cause: "\(error)")
         }
     }
 }

@@ -15,7 +15,13 @@ extension Routes {
     ) async throws -> Response {
         try await answer(request, context, to: "undo an adoption") {
             (source, target, channel) async throws(Problem) in
-            try await service.undoAdoption(of: source, from: target, channel: channel)
+            let act = AdministrativeCall(
+                "adoption.undo", by: context.account.now.principal,
+                ["stream": target.stream.description, "from": source.stream.description],
+                now: service.wallClock)
+            return try await act.recorded(in: audit) { () async throws(Problem) in
+                try await service.undoAdoption(of: source, from: target, channel: channel)
+            }
         }
     }
 

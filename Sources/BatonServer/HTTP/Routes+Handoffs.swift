@@ -11,11 +11,15 @@ extension Routes {
         router.post("/v1/handoffs/claim", use: claimHandoff)
     }
 
+    /// Bytes of what a giver asks for: some names.
+    private static let wishBytes = 16 * 1024
+
     @Sendable private func handOff(
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
         let giver = try principal(request, context)
-        let value = try await handoffs.make(json(request, context), by: giver)
+        let value = try await handoffs.make(
+            json(request, context, atMost: Self.wishBytes), by: giver, noting: context.account)
         metrics.count(handoff: "made")
         return await answer(value, to: request)
     }
@@ -24,12 +28,11 @@ extension Routes {
         _ request: Request, _ context: ServerContext
     ) async throws -> Response {
         try await answer(
-            handoffs.status(of: parameter("id", context), for: principal(request, context)),
+            handoffs.status(
+                of: parameter("id", context), for: principal(request, context),
+                noting: context.account),
             to: request)
     }
-
-    /// Bytes of the body of a claim: a code and a channel. Strangers send them.
-    private static let claimBytes = 4 * 1024
 
     /// The one call under `/v1` that needs no token: the code is what the caller shows.
     @Sendable private func claimHandoff(
@@ -37,10 +40,21 @@ extension Routes {
     ) async throws -> Response {
         var claimer: Principal?
         if request.headers[.authorization] != nil { claimer = try principal(request, context) }
+        var place: PlaceTaken?
+        if claimer == nil {
+            place = PlaceTaken(pressure.claims)
+            guard place != nil else {
+                throw Problem(
+                    .overloaded,
+                    "\(pressure.claims.limit) claims are being worked on, the most there may be; try again"
+                )
+            }
+        }
+        defer { place?.free() }
         context.shares.keep(try pressure.claimShares.take(for: Self.caller(nil, context)))
-        let body = try await json(request, context, atMost: Self.claimBytes)
+        let body = try await json(request, context, atMost: service.limits.claimBytes)
         let key = try idempotencyKey(request)
-        let claimed = await claim(body, key, from: Self.caller(claimer, context), by: claimer)
+        let claimed = await claim(body, key, from: claimer, context)
         switch claimed {
         case .success: metrics.count(handoff: "claimed")
         case .failure(let problem) where problem.slug == .handoffNotFound:
@@ -53,18 +67,20 @@ extension Routes {
     }
 
     private func claim(
-        _ body: [UInt8], _ key: String?, from caller: String, by claimer: Principal?
+        _ body: [UInt8], _ key: String?, from claimer: Principal?, _ context: ServerContext
     ) async -> Result<Value, Problem> {
         do throws(Problem) {
             return .success(
-                try await handoffs.claim(body, idempotencyKey: key, from: caller, by: claimer))
+                try await handoffs.claim(
+                    body, idempotencyKey: key, from: Self.caller(claimer, context), by: claimer,
+                    noting: context.account))
         } catch {
             return .failure(error)
         }
     }
 
     private func json(
-        _ request: Request, _ context: ServerContext, atMost most: Int? = nil
+        _ request: Request, _ context: ServerContext, atMost most: Int
     ) async throws(Problem) -> [UInt8] {
         guard case .json = try MessageEncoding(contentType: request.headers[.contentType]) else {
             throw Problem(.unsupportedMediaType, "send Content-Type: application/json")

@@ -3,6 +3,7 @@ import BatonLog
 import BatonWire
 import HTTPTypes
 import Hummingbird
+import Logging
 
 extension Routes {
     func addLive(to router: Router<ServerContext>) {
@@ -18,7 +19,7 @@ extension Routes {
         try check([after])
         return try await answer(
             live: [key], for: caller, cursors: [request.headers[.lastEventID] ?? after],
-            isCombined: false)
+            isCombined: false, context.logger)
     }
 
     @Sendable private func liveOfSeveral(
@@ -43,7 +44,7 @@ extension Routes {
         let cursors = try request.headers[.lastEventID].map(LiveAnswer.cursors) ?? after
         return try await answer(
             live: keys, for: caller, cursors: keys.map { cursors[$0.stream.description] ?? "" },
-            isCombined: true)
+            isCombined: true, context.logger)
     }
 
     /// Whether they could be cursors, also those that others outrank.
@@ -52,7 +53,8 @@ extension Routes {
     }
 
     private func answer(
-        live keys: [StreamKey], for caller: Principal, cursors: [String], isCombined: Bool
+        live keys: [StreamKey], for caller: Principal, cursors: [String], isCombined: Bool,
+        _ logger: Logger
     ) async throws(Problem) -> Response {
         for (key, cursor) in zip(keys, cursors) { try await service.check(cursor, of: key) }
         var share: Share?
@@ -79,7 +81,23 @@ extension Routes {
                     place.free()
                     withExtendedLifetime(share) {}
                 }
-                try await live.write(to: &writer)
+                do {
+                    try await live.write(to: &writer)
+                } catch let problem as Problem {
+                    note(problem, of: live, logger)
+                    throw problem
+                }
             })
+    }
+
+    /// Counts and tells what ended a live answer whose status was sent long before.
+    private func note(_ problem: Problem, of live: LiveAnswer, _ logger: Logger) {
+        metrics.count(problem.slug)
+        var facts: Logger.Metadata = [
+            "route": "GET \(live.isCombined ? "/v1/live" : "/v1/streams/{stream}/live")",
+            "tenant": "\(live.caller.tenant)", "role": "\(live.caller.role.rawValue)",
+        ]
+        facts["stream"] = live.keys.first.map { "\($0.stream)" }
+        failures.tell(problem, facts, to: logger)
     }
 }

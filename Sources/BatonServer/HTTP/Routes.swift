@@ -5,6 +5,7 @@ import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Logging
 import SwiftProtobuf
 
 extension HTTPField.Name {
@@ -24,6 +25,9 @@ struct Routes: Sendable {
     let ahead: FoldAhead
     let heartbeats: Heartbeats
     let handoffs: HandoffDesk
+    let audit: AuditFile?
+    /// Tells why the server failed.
+    let failures: PacedLog
 
     func add(to router: Router<ServerContext>) {
         let streams = router.group("/v1/streams/{stream}")
@@ -144,14 +148,15 @@ struct Routes: Sendable {
         let incoming: IncomingSync
         do {
             switch encoding {
-            case .protobuf: incoming = try IncomingSync(protobuf: body)
+            case .protobuf:
+                incoming = try IncomingSync(protobuf: body, most: service.limits.streamsPerSync)
             case .json: incoming = try IncomingSync(json: body)
             }
         } catch { throw Problem(error) }
-        guard incoming.parts.count <= service.limits.streamsPerSync else {
+        guard incoming.count <= service.limits.streamsPerSync else {
             throw Problem(
                 .limitExceeded,
-                "\(incoming.parts.count) streams; sync at most \(service.limits.streamsPerSync) at a time"
+                "\(incoming.count) streams; sync at most \(service.limits.streamsPerSync) at a time"
             )
         }
         context.account.note(
@@ -160,10 +165,16 @@ struct Routes: Sendable {
             context.account.note(replica)
         }
         return try await pressure.readers.take {
+            try verifier.require(caller)
             let results = await service.synced(incoming, by: caller)
             for result in results {
                 metrics.count(result.message.pushed.verdicts, of: caller.tenant)
-                if let problem = result.problem { metrics.count(problem) }
+                if let problem = result.problem {
+                    metrics.count(problem.slug)
+                    var facts = RequestAccounting.facts(request, context)
+                    facts["stream"] = "\(result.message.stream)"
+                    failures.tell(problem, facts, to: context.logger)
+                }
                 if result.message.hasPushed {
                     try noteGrowth(
                         of: service.key(result.message.stream, for: caller),

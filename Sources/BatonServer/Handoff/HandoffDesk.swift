@@ -18,11 +18,15 @@ struct HandoffDesk: Sendable {
         guesses = GuessBudget(service.limits)
     }
 
-    /// Makes a code for some entities of a stream that the giver may touch.
-    func make(_ body: [UInt8], by giver: Principal) async throws(Problem) -> Value {
+    /// Makes a code for some entities of a stream that the giver may touch. Each of these tells `account` which
+    /// stream it is about, once that is known.
+    func make(
+        _ body: [UInt8], by giver: Principal, noting account: RequestAccount
+    ) async throws(Problem) -> Value {
         try giver.requireWholeStream(to: "hand a stream on")
         let wish = try HandoffWish(json: body, limits: service.limits)
         let key = try service.key(wish.stream, for: giver)
+        account.note(key)
         try requireGiving(wish.entities, of: key, by: giver.role)
         // Found out now, and not by the one who claims.
         _ = try await sign(
@@ -65,10 +69,13 @@ struct HandoffDesk: Sendable {
     }
 
     /// What became of a code, for those who may touch its stream.
-    func status(of id: String, for giver: Principal) throws(Problem) -> Value {
+    func status(
+        of id: String, for giver: Principal, noting account: RequestAccount
+    ) throws(Problem) -> Value {
         guard let handoff = book.handoff(id), handoff.key.tenant == giver.tenant,
             giver.streams.covers(handoff.key.stream), giver.entities == .all
         else { throw Self.unknown }
+        account.note(handoff.key)
         var members: [ExactText: Value] = [
             "id": .string(id),
             "status": .string(handoff.status(at: service.wallClock()).rawValue),
@@ -84,7 +91,8 @@ struct HandoffDesk: Sendable {
     /// Gives a token for a code, once. `caller` is where the call comes from; `claimer` who it is, if
     /// it shows a token of its own.
     func claim(
-        _ body: [UInt8], idempotencyKey: String?, from caller: String, by claimer: Principal?
+        _ body: [UInt8], idempotencyKey: String?, from caller: String, by claimer: Principal?,
+        noting account: RequestAccount
     ) async throws(Problem) -> Value {
         let request = try ClaimWish(json: body)
         let wait = guesses.take(caller, now: service.wallClock())
@@ -99,9 +107,14 @@ struct HandoffDesk: Sendable {
                 code, idempotencyKey: idempotencyKey, now: service.wallClock()),
             claimer.map({ $0.tenant == found.key.tenant }) ?? true, verifier.admits(found.giver)
         else { throw Self.unknown }
+        account.note(found.key)
         // All that can fail comes before the code is spent.
         let state = try await service.states.state(of: found.key).state
         let token = try await token(for: found, channel: request.channel, claimer)
+        // The state was asked for meanwhile.
+        guard verifier.admits(found.giver), claimer.map(verifier.admits) ?? true else {
+            throw Self.unknown
+        }
         let now = service.wallClock()
         let claim = book.claim(
             found.id, Handoff.Claim(idempotencyKey: idempotencyKey, token: token, at: now),
@@ -139,20 +152,23 @@ struct HandoffDesk: Sendable {
         return values
     }
 
-    /// A token of the claimer's own role; of the least one where nobody knows who claims.
+    /// A token of the claimer's own role, and worth no more than his; of the least one where nobody knows who
+    /// claims.
     private func token(
         for handoff: Handoff, channel: ChannelName?, _ claimer: Principal?
     ) async throws(Problem) -> SharedToken {
         let role = claimer?.role ?? .customer
         let channel = channel ?? claimer?.channel
         let now = service.wallClock() / 1000
-        let expires = min(now + handoff.tokenSeconds, handoff.giver.token.expires)
+        let ends = [handoff.giver.token.expires, claimer?.token.expires ?? .max]
+        let expires = ends.reduce(now + handoff.tokenSeconds, min)
         let text = try await sign(
             TokenClaims(
                 tenant: handoff.key.tenant, role: role,
                 streams: [handoff.key.stream.description], entities: handoff.entities,
                 subject: "handoff \(handoff.id)", replica: claimer?.replica, channel: channel,
-                id: handoff.id, issued: now, expires: expires, via: TokenGiver(handoff.giver)))
+                id: handoff.id, issued: now, expires: expires, via: TokenGiver(handoff.giver),
+                by: claimer.map(TokenGiver.init)))
         return SharedToken(text: text, role: role, channel: channel, expires: expires * 1000)
     }
 

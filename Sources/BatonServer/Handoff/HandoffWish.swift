@@ -6,6 +6,8 @@ import SwiftProtobuf
 package struct HandoffWish: Sendable {
     let stream: String
     package let entities: [String]
+    /// Seconds that a code or a token lives at least.
+    static let leastSeconds: Int64 = 10
     let codeSeconds: Int64
     let tokenSeconds: Int64
 
@@ -33,10 +35,11 @@ package struct HandoffWish: Sendable {
         }
         entities = names
         codeSeconds = try body.seconds(
-            "codeSeconds", usually: limits.codeSeconds, in: 10...limits.longestCodeSeconds)
+            "codeSeconds", usually: limits.codeSeconds,
+            in: Self.leastSeconds...limits.longestCodeSeconds)
         tokenSeconds = try body.seconds(
             "tokenSeconds", usually: limits.sharedTokenSeconds,
-            in: 10...limits.longestSharedTokenSeconds)
+            in: Self.leastSeconds...limits.longestSharedTokenSeconds)
         try body.end()
     }
 }

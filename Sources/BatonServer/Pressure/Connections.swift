@@ -5,13 +5,14 @@ import Synchronization
 
 /// Counts connections, and tells those that came after all places were taken.
 ///
-/// A connection counts from its first request on. One beyond the limit is answered, then closed, so
+/// A connection has a place from its first request on. One beyond the limit is answered, then closed, so
 /// that its client learns why; some more than the limit may therefore be open for a moment. Those
-/// that never ask anything are bounded by ``acceptor``.
+/// that never ask anything have none: all that are open are bounded by ``acceptor``.
 final class Connections: Sendable {
     /// How many may be served at once.
     let limit: Int
     private let known = Mutex<Set<ObjectIdentifier>>([])
+    private let opened = Mutex(0)
 
     /// Connections beyond the limit that may be open for a moment, to be told that they are.
     private static let refusedAtOnce = 512
@@ -28,9 +29,19 @@ final class Connections: Sendable {
         known.withLock { $0.contains(ObjectIdentifier(channel)) }
     }
 
-    /// Takes no connection off the system's queue while so many are open.
-    var acceptor: any AvailableConnectionsDelegate {
-        MaximumAvailableConnections(limit + Self.refusedAtOnce)
+    /// How many may be open: no more are taken off the system's queue.
+    var most: Int { limit + Self.refusedAtOnce }
+
+    /// How many are open, also those that never asked anything.
+    var open: Int { opened.withLock { $0 } }
+
+    /// Takes no connection off the system's queue while ``most`` are open.
+    var acceptor: any AvailableConnectionsDelegate { MaximumAvailableConnections(most) }
+
+    /// Counts a connection until it is closed.
+    func count(_ channel: any Channel) {
+        opened.withLock { $0 += 1 }
+        channel.closeFuture.whenComplete { [self] _ in opened.withLock { $0 -= 1 } }
     }
 
     /// Whether the connection is, or now becomes, one of those that are served.

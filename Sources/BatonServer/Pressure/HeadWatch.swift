@@ -41,8 +41,8 @@ final class HeadWatch: ChannelInboundHandler, RemovableChannelHandler {
             phase = .between
             stop()
             if spoken == "h2" {
-                try? context.pipeline.syncOperations.addHandler(
-                    HTTP2Watch(rule), position: .after(self))
+                try? context.pipeline.syncOperations.addHandlers(
+                    [HTTP2Watch(rule), UnwritableWatch(rule)], position: .after(self))
             }
         }
         context.fireUserInboundEventTriggered(event)

@@ -3,10 +3,9 @@ import HummingbirdCore
 import NIOCore
 
 /// Writes an answer in pieces, each handed over only when the connection has taken most of what came
-/// before: what a slow client has not read stays in one place, and under watch.
+/// before: what a slow client has not read stays in one place, and ``UnwritableWatch`` looks after it.
 struct PacedWriter: ResponseBodyWriter {
     var writer: any ResponseBodyWriter
-    let channel: any Channel
     let pressure: Pressure
     /// Who pays, where the length was not known before. Each piece is paid before it is written: it was made even
     /// if the client goes away. Whoever is in debt gets the next piece the later.
@@ -26,8 +25,6 @@ struct PacedWriter: ResponseBodyWriter {
                 let debt = pressure.pay(piece.readableBytes, by: payer)
                 if debt > 0 { try await Task.sleep(for: min(.milliseconds(debt), Self.mostDelay)) }
             }
-            let watched = pressure.stalls.begin(on: channel)
-            defer { pressure.stalls.end(watched) }
             try await writer.write(piece)
         }
     }

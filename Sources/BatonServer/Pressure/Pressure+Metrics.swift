@@ -9,6 +9,12 @@ extension Pressure {
                 "connections", "Connections that are served.", connections.count,
                 limit: connections.limit),
             Gauge(
+                "open_connections", "Connections that are open, also those that never asked anything.",
+                connections.open, limit: connections.most),
+            Gauge(
+                "streams", "Streams of HTTP/2 that are open, of all connections.",
+                rule.streams.count, limit: rule.streams.limit),
+            Gauge(
                 "requests_at_once", "Requests that are worked on or wait.", requests.count,
                 limit: requests.limit),
             Gauge(
@@ -34,6 +40,9 @@ extension Pressure {
                 "request_bytes_of_one_caller", "Bytes of bodies of the caller that has most.",
                 bodyShares.most, limit: bodyShares.limit),
             Gauge(
+                "claims_at_once", "Claims of codes without a token that are worked on.",
+                claims.count, limit: claims.limit),
+            Gauge(
                 "claims_of_one_address", "Claims of codes of the address that has most.",
                 claimShares.most,
                 limit: claimShares.limit),
@@ -46,12 +55,12 @@ extension Pressure {
         ]
         let lines = [
             "# HELP baton_stalled_total Connections closed because their clients read no further.",
-            "# TYPE baton_stalled_total counter", "baton_stalled_total \(stalls.closed)",
+            "# TYPE baton_stalled_total counter", "baton_stalled_total \(rule.stalled)",
             "# HELP baton_slow_bodies_total Connections closed because a body did not arrive in time.",
             "# TYPE baton_slow_bodies_total counter",
             "baton_slow_bodies_total \(slowBodies.closed + slowClaims.closed)",
             "# HELP baton_slow_heads_total Connections closed in a handshake or a head that took too long.",
-            "# TYPE baton_slow_heads_total counter", "baton_slow_heads_total \(slowHeads.closed)",
+            "# TYPE baton_slow_heads_total counter", "baton_slow_heads_total \(rule.closed)",
         ]
         return gauges.map(\.text).joined() + lines.joined(separator: "\n") + "\n"
     }

@@ -21,15 +21,15 @@ struct Pressure: Sendable {
     /// Requests, and bytes of their bodies, of each caller.
     let requestShares: Shares
     let bodyShares: Shares
-    /// Claims of codes of each address.
+    /// Claims of codes without a token: of all, and of each address.
+    let claims: Places
     let claimShares: Shares
-    /// Who does not take what it asked for.
-    let stalls: StallWatch
     /// Who does not send what it has begun to.
-    let slowBodies: StallWatch
+    let slowBodies: BodyWatch
     /// The same for claims, which fit a packet.
-    let slowClaims: StallWatch
-    let slowHeads: HeadRule
+    let slowClaims: BodyWatch
+    /// The patience with connections, and their streams of HTTP/2.
+    let rule: HeadRule
     /// How much a request's head may hold.
     let headers: HeaderLimits
     /// What waits unsent on each connection.
@@ -61,13 +61,13 @@ struct Pressure: Sendable {
         bodyShares = Shares(
             limits.bodyBytesPerCaller, of: "bytes of requests of one caller are being worked on",
             otherwise: "wait until one is answered", wait: 1)
+        claims = Places(limits.claimsAtOnce)
         claimShares = Shares(
             limits.claimsPerAddress, of: "claims from one address are being worked on",
             otherwise: "try again", wait: 1)
-        stalls = StallWatch(seconds: limits.stallSeconds)
-        slowBodies = StallWatch(seconds: limits.bodySeconds)
-        slowClaims = StallWatch(seconds: limits.headSeconds)
-        slowHeads = HeadRule(limits)
+        slowBodies = BodyWatch(seconds: limits.bodySeconds)
+        slowClaims = BodyWatch(seconds: limits.headSeconds)
+        rule = HeadRule(limits)
         headers = HeaderLimits(limits)
         unsent = UnsentBytes(limits.unsentBytes)
         callers = PrincipalBudget(limits, now: now)
@@ -105,13 +105,21 @@ struct Pressure: Sendable {
             context.held.release()
             context.shares.release()
         }
-        guard [.get, .head].contains(request.method), !request.uri.path.hasSuffix("/live") else {
+        guard [.get, .head].contains(request.method), !Self.isLive(request.uri.path) else {
             return try paced(try await next(request, context), in: context)
         }
         // What reads may make much of little; a sync, which reads too, waits once its body is here.
         return try await readers.take {
             try paced(try await next(request, context), in: context)
         }
+    }
+
+    /// Whether it is the path of a live answer, which reads now and then for as long as it is open.
+    private static func isLive(_ path: String) -> Bool {
+        guard path.hasSuffix("/live") else { return false }
+        // An entity may have that name, too.
+        let parts = path.split(separator: "/")
+        return parts.count == 2 || parts.count == 4 && parts[1] == "streams"
     }
 
     /// The problem as it is answered: on a connection that is not served it is the last word.
@@ -143,11 +151,10 @@ struct Pressure: Sendable {
         let body = response.body
         let payer =
             length == nil ? context.account.now.principal.map(PrincipalBudget.Payer.init) : nil
-        response.body = ResponseBody(contentLength: length) { [channel = context.channel, self] in
+        response.body = ResponseBody(contentLength: length) { [self] in
             defer { held.release() }
             try await body.write(
-                PacedWriter(
-                    writer: $0, channel: channel, pressure: self, payer: payer))
+                PacedWriter(writer: $0, pressure: self, payer: payer))
         }
         return response
     }

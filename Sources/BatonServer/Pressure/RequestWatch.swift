@@ -4,7 +4,8 @@ import NIOCore
 import NIOHTTPTypes
 
 /// Watches the requests of a connection of HTTP/1.1, or the one of a stream of HTTP/2: tells the connection's
-/// watch of them, and closes where a body goes on and on whose request has been answered.
+/// watch of them, and closes where a body goes on and on whose request has been answered, or where the client
+/// of a stream does not take the answer.
 ///
 /// Who asks whether to send a body (`Expect`) is told to. What cannot be read as a request is answered from
 /// outside the router, with a bare 400: this makes it the problem that it is.
@@ -19,6 +20,8 @@ final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
     private let unreadable: (body: [UInt8], headers: HTTPFields)
     private var connection: HeadWatch?
     private var streams: HTTP2Watch?
+    /// The place of a stream among all; `nil` for a connection, and where there was none.
+    private var place: PlaceTaken?
     private var isReading = false
     /// Requests whose answers have not ended; the last of them is the one that is read.
     private var unanswered = 0
@@ -38,17 +41,21 @@ final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
         guard connection == nil, let parent = context.channel.parent else { return }
         streams = try? parent.pipeline.syncOperations.handler(type: HTTP2Watch.self)
         streams?.streamBegan()
+        place = PlaceTaken(rule.streams)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         stop()
         streams?.streamEnded()
         streams = nil
+        place?.free()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
+            // A stream too many: it is as good as refused (RFC 9113, section 5.1.2), for nothing was done.
+            guard streams == nil || place != nil else { return context.close(promise: nil) }
             isReading = true
             isAnswered = false
             unanswered += 1
@@ -67,6 +74,7 @@ final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
             isReading = false
             stop()
             connection?.requestEnded()
+            if isAnswered { waitForDelivery(context) }
         }
         context.fireChannelRead(data)
     }
@@ -84,8 +92,20 @@ final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
             unanswered = max(0, unanswered - 1)
             isAnswered = isReading && unanswered == 0
             if isAnswered, timer == nil { closeLater(context, in: rule.bodyPatience) }
+            if !isReading { waitForDelivery(context) }
             context.write(data, promise: promise)
         default: context.write(data, promise: promise)
+        }
+    }
+
+    /// A stream is over once its answer is delivered. One that stays has a client that reads nothing; of a
+    /// connection, the next request may come.
+    private func waitForDelivery(_ context: ChannelHandlerContext) {
+        guard streams != nil else { return }
+        stop()
+        let channel = context.channel
+        timer = context.eventLoop.scheduleTask(in: rule.stall) { [rule] in
+            rule.endStalled(channel)
         }
     }
 

@@ -9,6 +9,7 @@ struct WatchedProtocol<Spoken: HTTPChannelHandler>: HTTPChannelHandler {
     let isSecure: Bool
     let rule: HeadRule
     let unsent: UnsentBytes
+    let connections: Connections
 
     var responder: Responder { spoken.responder }
 
@@ -16,6 +17,7 @@ struct WatchedProtocol<Spoken: HTTPChannelHandler>: HTTPChannelHandler {
         let pipeline = channel.pipeline.syncOperations
         let watch = HeadWatch(rule, isSecure: isSecure)
         unsent.bound(on: channel)
+        connections.count(channel)
         do {
             guard isSecure else {
                 // Before the rest, which looks for it.

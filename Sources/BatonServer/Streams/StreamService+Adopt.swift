@@ -6,8 +6,8 @@ import SwiftProtobuf
 extension StreamService {
     /// Brings the state of `source` over into `target`, and forwards those who write to `source`.
     ///
-    /// First the mark goes into `source`, in one transaction with closing it to new events; then
-    /// its state, which can no longer grow, goes into `target`, also in one transaction. Whatever
+    /// What does not go into events is found before anything is written. Then first the mark goes
+    /// into `source`, in one transaction with closing it to new events; then its state, which can no longer grow, goes into `target`, also in one transaction. Whatever
     /// stops the server in between, the same call again, or the next push to `source`, goes on
     /// from there; and what was adopted is not adopted twice. Cancelling undoes nothing.
     package func adopt(
@@ -19,6 +19,7 @@ extension StreamService {
         }
         try await requireTakesEvents(target)
         try await settle(source)
+        try await requireFits(source, into: target, by: adoption, channel: channel)
         try await forward(source, by: adoption, channel: channel)
         do throws(Problem) {
             // Two streams that adopt each other at once would both be closed.
@@ -57,6 +58,21 @@ extension StreamService {
     private func requireTakesEvents(_ key: StreamKey) async throws(Problem) {
         guard let other = try await head(of: key).movedTo else { return }
         throw Problem.moved(key.stream, to: other)
+    }
+
+    /// Makes sure, as long as `source` takes events, that its state goes into events of `target`.
+    private func requireFits(
+        _ source: StreamKey, into target: StreamKey, by adoption: StreamAdoption,
+        channel: ChannelName
+    ) async throws(Problem) {
+        guard try await head(of: source).movedTo == nil else { return }
+        let old = try await states.state(of: source).state
+        let state = try await states.state(of: target).state
+        if case .adopted = adoption.stand(in: state) { return }
+        let wall = wallClock()
+        _ = try events(
+            of: adoption, bringing: old, onto: state, channel: channel,
+            schemas: schemas(of: target), stamp: { Timestamp(milliseconds: wall) })
     }
 
     /// Leaves the mark, unless it is there.
@@ -128,9 +144,9 @@ extension StreamService {
                     "the adoption of \(source.stream) was undone at this moment; try again")
             case .undone, .none: break
             }
-            let events = events(
+            let events = try events(
                 of: adoption, bringing: old, onto: state, channel: channel,
-                schemas: schemas(of: target))
+                schemas: schemas(of: target), stamp: readClock)
             let result = try await StateCache.asking { () async throws(LogFailure) in
                 try await engine.append(
                     events.request(receivedAt: wallClock()), to: target)
@@ -151,23 +167,35 @@ extension StreamService {
             .overloaded, "the stream changed while it adopted \(source.stream); try again")
     }
 
+    /// The events that bring `old` over; a problem where there are none that every reader takes.
     private func events(
         of adoption: StreamAdoption, bringing old: StreamState, onto state: StreamState,
-        channel: ChannelName, schemas: SchemaSet
-    ) -> [Event] {
-        let groups = state.adopting(
-            old, by: adoption.replica, schemas: schemas, apart: adoption.apart)
+        channel: ChannelName, schemas: SchemaSet, stamp: () -> Timestamp
+    ) throws(Problem) -> [Event] {
+        let purpose = "to adopt \(adoption.source) into \(adoption.target)"
+        let groups =
+            [[adoption.record(old.offset)]]
+            + state.adopting(old, by: adoption.replica, schemas: schemas, apart: adoption.apart)
+        let edits = EntryEdits(groups.joined(), schemas: schemas)
         var own = state.vector[adoption.replica]
-        return StreamAdoption.packed([[adoption.record(old.offset)]] + groups).map { operations in
-            let event = Event(
+        func event(at timestamp: Timestamp, _ operations: [FieldOperation]) -> Event {
+            Event(
                 dot: Dot(adoption.replica, own.next),
                 context: Context(replica: adoption.replica, own: own, seen: state.offset),
-                timestamp: readClock(), channel: channel,
-                operations: operations + state.adoptionKeeps(for: operations, schemas: schemas))
+                timestamp: timestamp, channel: channel, operations: operations)
+        }
+        let packing = AdoptionPacking(
+            header: event(at: latest, []), purpose: purpose, schemas: schemas
+        ) { state.adoptionKeeps(for: $0, among: edits, schemas: schemas) }
+        return try AdoptionPacking.packed(groups, by: packing).map { operations in
+            let event = event(at: stamp(), operations)
             own = own.next
             return event
-        }
+        }.readable(purpose)
     }
+
+    /// A timestamp with no fewer bytes than any that is read now.
+    var latest: Timestamp { Timestamp(milliseconds: wallClock(), tick: .max) }
 
     /// Where the server stands when nobody else does.
     var serviceChannel: ChannelName {

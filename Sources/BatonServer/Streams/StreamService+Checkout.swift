@@ -17,6 +17,7 @@ extension StreamService {
             cart = try EntityID(type: "cart", id: request.cart)
         } catch { throw Problem(error) }
         try principal.require(cart)
+        try requireCheckout(of: cart, in: key, by: principal)
         let written = try await answer(naming, in: key) { () async throws(Problem) in
             let schemas = self.schemas(of: key)
             let seen = request.hasSeen ? request.seen : nil
@@ -41,9 +42,32 @@ extension StreamService {
         if let writer = ReplicaID(written.replica) {
             let dot = Dot(writer, Counter(rawValue: written.verdict.counter))
             let state = try await states.state(of: key).state
-            response.order = state.order(placedBy: dot)?.description ?? ""
+            let order = state.order(placedBy: dot)
+            if let order { try principal.require(order) }
+            response.order = order?.description ?? ""
         }
         return response
+    }
+
+    /// Fails where the caller may not check such a cart out, whatever is in it: asked of the call alone, so that
+    /// who may not is answered the same before and after somebody did.
+    private func requireCheckout(
+        of cart: EntityID, in key: StreamKey, by principal: Principal
+    ) throws(Problem) {
+        let schemas = self.schemas(of: key)
+        guard principal.entities.coversAny(from: "order/\(cart.id)-") else {
+            throw Problem(.forbidden, "the token does not cover the orders of \(cart)")
+        }
+        let some = Value.object(["lines": .object(["any": .object(["quantity": .integer(1)])])])
+        let checkout: Checkout?
+        do {
+            checkout = try Checkout(of: cart, schemas: schemas, at: wallClock()) {
+                $0 == cart ? some : nil
+            }
+        } catch { throw Problem(error) }
+        if let refusal = schemas.refusal(of: checkout?.operations ?? [], by: principal.role) {
+            throw Problem(refusal, members: [:])
+        }
     }
 
     private func checkout(

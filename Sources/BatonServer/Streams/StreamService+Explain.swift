@@ -17,7 +17,11 @@ extension StreamService {
             let history = try await self.history(of: key)
             try await history.entries(after: history.beginning, through: state.offset) {
                 (entry, offset, receivedAt) in
-                entries.append((entry: sight.shown(entry), offset: offset, receivedAt: receivedAt))
+                // Of a long log most is about others.
+                if entry.touches(entity) {
+                    entries.append(
+                        (entry: sight.shown(entry), offset: offset, receivedAt: receivedAt))
+                }
                 return true
             }
             return (state, history)
@@ -32,5 +36,13 @@ extension StreamService {
                     + "\(state.offset), as far as the log goes back")
         }
         return explanation
+    }
+}
+
+extension Entry {
+    /// Whether it is an event that says something of the entity.
+    fileprivate func touches(_ entity: EntityID) -> Bool {
+        guard case .event(let event) = self else { return false }
+        return event.operations.contains { $0.entity == entity }
     }
 }

@@ -12,6 +12,11 @@ extension StreamService {
             throw Problem(
                 .forbidden, "the token is for replica \(only); it cannot push for another")
         }
+        guard batch.replica != engine.identity.replica else {
+            throw Problem(
+                .forbidden,
+                "replica \(batch.replica) is the server's own; draw a random id of your own")
+        }
         guard !revoked.now.covers(batch.replica, of: key.tenant) else {
             throw Problem(
                 .forbidden,

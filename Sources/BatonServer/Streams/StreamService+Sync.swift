@@ -11,7 +11,7 @@ package struct SyncedStream: Sendable {
     /// What was pulled; `nil` where the part failed.
     package var pulled: Pulled?
     /// Why the part failed, if it did.
-    package var problem: Problem.Slug?
+    package var problem: Problem?
 }
 
 extension StreamService {
@@ -54,7 +54,7 @@ extension StreamService {
                 $0.status = UInt32(error.slug.status.code)
                 $0.detail = error.detail
             }
-            return SyncedStream(message: result, problem: error.slug)
+            return SyncedStream(message: result, problem: error)
         }
     }
 

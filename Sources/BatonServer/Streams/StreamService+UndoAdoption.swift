@@ -49,7 +49,7 @@ extension StreamService {
                 mark = head.movedTo == adoption.target ? head.offset : offset
                 first = at
             }
-            let events = undoing(
+            let events = try undoing(
                 adoption, markedAt: mark, in: state,
                 before: try await before(first, of: target), schemas: schemas(of: target),
                 channel: channel)
@@ -100,23 +100,35 @@ extension StreamService {
         }
     }
 
+    /// The events that take out what was brought; a problem where there are none that every reader takes.
     private func undoing(
         _ adoption: StreamAdoption, markedAt mark: Offset, in state: StreamState,
         before: StreamState?, schemas: SchemaSet, channel: ChannelName
-    ) -> [Event] {
+    ) throws(Problem) -> [Event] {
+        let purpose = "to take \(adoption.source) out of \(adoption.target)"
         let writer = adoption.undoingReplica
         var brought = VersionVector()
         brought.insert(Dot(adoption.replica, state.vector[adoption.replica]))
         let groups = adoption.takingOut(of: state, before: before, schemas: schemas)
-        var counter = state.vector[writer]
-        return StreamAdoption.packed([[adoption.recordOfUndo(mark)]] + groups).map { operations in
-            counter = counter.next
+        var counter = state.vector[writer].next
+        func event(at timestamp: Timestamp, _ operations: [FieldOperation]) -> Event {
             // It has seen what was adopted, and not even what an earlier undo wrote here.
-            return Event(
+            Event(
                 dot: Dot(writer, counter),
                 context: Context(replica: writer, own: .none, seen: .start, beyond: brought),
-                timestamp: readClock(), channel: channel, operations: operations)
+                timestamp: timestamp, channel: channel, operations: operations)
         }
+        // The second one says that it has not seen the first.
+        let header = Event(
+            dot: Dot(writer, counter.next), context: event(at: latest, []).context,
+            timestamp: latest, channel: channel, operations: [])
+        let packing = AdoptionPacking(header: header, purpose: purpose, schemas: schemas) { _ in [] }
+        let all = [[adoption.recordOfUndo(mark)]] + groups
+        return try AdoptionPacking.packed(all, by: packing).map { operations in
+            let event = event(at: readClock(), operations)
+            counter = counter.next
+            return event
+        }.readable(purpose)
     }
 }
 

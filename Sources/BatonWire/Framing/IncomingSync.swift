@@ -18,19 +18,26 @@ public struct IncomingSync: Sendable {
 
     /// The parts, in order.
     public let parts: [Part]
+    /// How many there are, also of those that were not read.
+    public let count: Int
 
-    /// Reads a protobuf request.
-    public init(protobuf bytes: [UInt8]) throws(WireFailure) {
+    /// Reads a protobuf request, and of its parts `most`: an empty one is two bytes long, and a hundred
+    /// once it is read.
+    public init(protobuf bytes: [UInt8], most: Int = .max) throws(WireFailure) {
         var reader = WireReader(bytes, 0..<bytes.count)
         var parts: [Part] = []
+        var count = 0
         while let tag = try reader.next() {
-            if tag.field == 1, tag.type == WireReader.Tag.length {
-                parts.append(try Part(encoded: bytes, in: reader.content()))
-            } else {
+            guard tag.field == 1, tag.type == WireReader.Tag.length else {
                 try reader.skip(tag)
+                continue
             }
+            count += 1
+            let content = try reader.content()
+            if count <= most { parts.append(try Part(encoded: bytes, in: content)) }
         }
         self.parts = parts
+        self.count = count
     }
 
     /// Reads a JSON request.
@@ -46,6 +53,7 @@ public struct IncomingSync: Sendable {
                     replica: stream.replica.isEmpty ? nil : try Names.replica(stream.replica)))
         }
         self.parts = parts
+        count = parts.count
     }
 }
 

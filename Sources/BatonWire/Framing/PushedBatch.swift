@@ -39,7 +39,8 @@ public struct PushedBatch: Sendable {
             events.append(start..<bytes.count)
         }
         try self.init(
-            replica: message.replica, counter: message.counter, events: events, of: bytes)
+            replica: message.replica, counter: message.counter, events: events,
+            count: events.count, of: bytes)
     }
 
     /// Reads a batch from a part of `bytes`.
@@ -48,29 +49,36 @@ public struct PushedBatch: Sendable {
         var replica = ""
         var counter: UInt64 = 0
         var events: [Range<Int>] = []
+        var count = 0
         while let tag = try reader.next() {
             switch (tag.field, tag.type) {
             case (1, WireReader.Tag.length): replica = try reader.text()
             case (2, WireReader.Tag.varint): counter = try reader.varint()
-            case (4, WireReader.Tag.length): events.append(try reader.content())
+            case (4, WireReader.Tag.length):
+                let event = try reader.content()
+                count += 1
+                // Too many are counted, and no more than that.
+                if count <= ProtocolLimits.eventsPerPush { events.append(event) }
             default: try reader.skip(tag)
             }
         }
-        try self.init(replica: replica, counter: counter, events: events, of: bytes)
+        try self.init(
+            replica: replica, counter: counter, events: events, count: count, of: bytes)
     }
 
     private init(
-        replica name: String, counter: UInt64, events ranges: [Range<Int>], of bytes: [UInt8]
+        replica name: String, counter: UInt64, events ranges: [Range<Int>], count: Int,
+        of bytes: [UInt8]
     ) throws(WireFailure) {
         replica = try Names.replica(name)
         firstCounter = try Numbers.counter(counter)
         guard !ranges.isEmpty else {
             throw WireFailure(.malformedEvent, "a batch has at least one event")
         }
-        guard ranges.count <= ProtocolLimits.eventsPerPush else {
+        guard count <= ProtocolLimits.eventsPerPush else {
             throw WireFailure(
                 .malformedEvent,
-                "\(ranges.count) events; a push has at most "
+                "\(count) events; a push has at most "
                     + "\(ProtocolLimits.eventsPerPush): push the rest after these")
         }
         _ = try Numbers.counter(counter + UInt64(ranges.count) - 1)

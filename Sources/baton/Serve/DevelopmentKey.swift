@@ -8,14 +8,16 @@ enum DevelopmentKey {
     static let tenantName = "dev"
 
     /// The path of the key file in a data folder; makes the file where it is missing.
-    static func path(in folder: String) throws -> String {
+    static func path(in folder: String) async throws -> String {
         let path = folder + "/dev-keys.json"
         guard !FileManager.default.fileExists(atPath: path) else { return path }
         // The owner alone, as where the log makes it: it is the log's folder.
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
-        try KeyFile.make(at: path, .hs256)
+        try await Audit.act("token.new-key", withKeys: path, ["algorithm": SigningAlgorithm.hs256.rawValue]) { _ in
+            try KeyFile.make(at: path, .hs256)
+        }
         return path
     }
 

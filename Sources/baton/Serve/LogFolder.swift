@@ -1,4 +1,5 @@
 import BatonLog
+import BatonServer
 import Foundation
 
 /// The folder of a server's log.
@@ -20,9 +21,12 @@ enum LogFolder {
     }
 
     /// Opens the log that a server is to serve, or says which folder is in the way, and how.
-    static func open(_ folder: String) async throws -> SQLiteLog {
+    static func open(_ folder: String, _ limits: ServerLimits) async throws -> SQLiteLog {
         do {
-            let log = try SQLiteLog.open(directory: folder)
+            var options = SQLiteLog.Options()
+            options.queuedJobs = limits.logWritesWaiting
+            options.queuedBytes = limits.logBytesWaiting
+            let log = try SQLiteLog.open(directory: folder, options: options)
             try await log.checkNames()
             return log
         } catch {

@@ -59,10 +59,11 @@ struct Serve: AsyncParsableCommand {
     var archive: String?
 
     @Flag(
+        inversion: .prefixedNo,
         help:
             "For development: make a key in the data folder, print a ready token, listen on loopback only."
     )
-    var dev = false
+    var dev: Bool?
 
     @Option(
         help: ArgumentHelp(
@@ -74,10 +75,11 @@ struct Serve: AsyncParsableCommand {
     var tlsKey: String?
 
     @Flag(
+        inversion: .prefixedNo,
         help:
             "Listen beyond loopback without TLS: behind a proxy that has it, in a network of your own."
     )
-    var plainHTTP = false
+    var plainHTTP: Bool?
 
     @Option(
         name: .customLong("cors-origin"),
@@ -128,20 +130,45 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func serve(_ settings: ServeSettings) async throws {
+        // From here on: one that comes while the log is opened would end the process, and is to be heard.
+        let reloads = await UnixSignalsSequence(trapping: .sighup)
         let logger = Logger.standardError(settings.logFormat, level: settings.logLevel)
         // Before anything is made there; and of the system, since SQLite only says that it cannot open a
         // file.
         try LogFolder.check(settings.data)
-        let keyFile = try settings.keys ?? DevelopmentKey.path(in: settings.data)
+        let keyFile: String
+        if let keys = settings.keys {
+            keyFile = keys
+        } else {
+            keyFile = try await DevelopmentKey.path(in: settings.data)
+        }
         let tokenKeys = try await TokenKeys(jwks: KeyFile.read(keyFile))
+        for complaint in settings.secretFiles.compactMap(KeyFile.complaint) {
+            logger.warning("\(complaint)")
+        }
         OpenFiles.makeRoom(for: settings.limits.connections)
         // A file that may not grow any more is then a failed write, which is answered, and not the
         // end of the process (getrlimit(2), RLIMIT_FSIZE).
         signal(SIGXFSZ, SIG_IGN)
-        let engine = try await LogFolder.open(settings.data)
-        let decision = try SchemaFiles.putInForce(in: settings.data, with: settings.schemas)
+        let engine = try await LogFolder.open(settings.data, settings.limits)
         let start = ["listen": "\(settings.listen)", "keys": keyFile, "version": Version.text]
         Audit.add("serve", in: settings.data, start, orTell: logger)
+        do {
+            try await run(settings, engine, keyFile, tokenKeys, reloads, logger)
+        } catch {
+            Audit.add(
+                "serve", in: settings.data, start, outcome: "failed: \(error)", orTell: logger)
+            throw error
+        }
+        Audit.add("serve", in: settings.data, start, outcome: "done", orTell: logger)
+    }
+
+    /// Serves an open log until it is told to stop.
+    private func run(
+        _ settings: ServeSettings, _ engine: SQLiteLog, _ keyFile: String, _ tokenKeys: TokenKeys,
+        _ reloads: UnixSignalsSequence, _ logger: Logger
+    ) async throws {
+        let decision = try SchemaFiles.putInForce(in: settings.data, with: settings.schemas)
         for notice in decision.notices { logger.notice("\(notice)") }
         if !decision.changes.isEmpty {
             let changes = ["inForce": decision.changes.joined(separator: ", ")]
@@ -162,10 +189,12 @@ struct Serve: AsyncParsableCommand {
             engine: engine, keys: tokenKeys, schemas: decision.inForce, options: options,
             logger: logger,
             wallClock: WallClock.now)
+        // Its version first: what comes while it is read is read again.
+        let revocations = RevocationFile.version(in: settings.data)
         service.put(try RevocationFile.read(in: settings.data))
         let watch = TrustWatch(
             server: service, keys: keyFile, certificate: options.certificate, data: settings.data,
-            logger: logger)
+            revocations: revocations, reloads: reloads, logger: logger)
         let group = ServiceGroup(
             configuration: .init(
                 services: [
@@ -179,26 +208,27 @@ struct Serve: AsyncParsableCommand {
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         async let running: Void = group.run()
         if let port = await service.port() {
-            try await announce(settings, port: port, keys: tokenKeys)
+            try await announce(settings, port: port, keys: tokenKeys, keyFile: keyFile)
         }
         do {
             try await running
         } catch {
-            Audit.add(
-                "serve", in: settings.data, start, outcome: "failed: \(error)", orTell: logger)
             throw CommandFailure("the service stopped at \(settings.listen): \(error)")
         }
-        Audit.add("serve", in: settings.data, start, outcome: "done", orTell: logger)
     }
 
     private func announce(
-        _ settings: ServeSettings, port: Int, keys: TokenKeys
+        _ settings: ServeSettings, port: Int, keys: TokenKeys, keyFile: String
     ) async throws {
         let scheme = settings.tlsCert == nil ? "http" : "https"
         let address = "\(scheme)://\(settings.listen.hostInURL):\(port)"
         Output.tell("\(Version.text) at \(address), data in \(settings.data)")
         guard settings.isDevelopment else { return }
-        let token = try await keys.sign(DevelopmentKey.claims())
+        let claims = try DevelopmentKey.claims()
+        var token = ""
+        try await Audit.act("token.issue", withKeys: keyFile, TokenIssue.detail(of: claims)) { _ in
+            token = try await keys.sign(claims)
+        }
         Output.tell(
             """
             token for tenant \(DevelopmentKey.tenantName), all streams, 30 days:
@@ -233,7 +263,14 @@ struct ListenAddress: ExpressibleByArgument, CustomStringConvertible {
         self.init(host: host, port: Int(port))
     }
 
-    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    /// Whether nobody else reaches it. A name that only begins like an address (127.example) is none.
+    var isLoopback: Bool {
+        var address = in_addr()
+        if inet_pton(AF_INET, host, &address) == 1 {
+            return UInt32(bigEndian: address.s_addr) >> 24 == 127
+        }
+        return host == "localhost" || host == "::1"
+    }
     var hostInURL: String { host.contains(":") ? "[\(host)]" : host }
     var description: String { "\(hostInURL):\(port)" }
     var defaultValueDescription: String { description }

@@ -15,6 +15,10 @@ struct TrustWatch: Service {
     let certificate: ServerCertificate?
     /// The folder of the log, where the revocations lie.
     let data: String
+    /// The version of the revocations that are in force.
+    let revocations: String?
+    /// The SIGHUPs, those among them that came while the server started.
+    let reloads: UnixSignalsSequence
     let logger: Logger
 
     private static let pause = Duration.seconds(1)
@@ -29,7 +33,7 @@ struct TrustWatch: Service {
     }
 
     private func readAgainAtSignals() async {
-        for await _ in await UnixSignalsSequence(trapping: .sighup) {
+        for await _ in reloads {
             await readAgain(.keys, otherwise: "the keys of before stay in force") {
                 let keys = try await TokenKeys(jwks: KeyFile.read(self.keys))
                 server.put(keys)
@@ -64,7 +68,7 @@ struct TrustWatch: Service {
     }
 
     private func watchRevocations() async {
-        var seen = RevocationFile.version(in: data)
+        var seen = revocations
         while (try? await Task.sleep(for: Self.pause)) != nil {
             let version = RevocationFile.version(in: data)
             guard version != seen else { continue }

@@ -13,6 +13,13 @@ enum KeyFile {
         return Array(bytes)
     }
 
+    /// What is wrong with a secret that others can read, for then it is theirs, too, and what to do.
+    static func complaint(about path: String) -> String? {
+        var facts = stat()
+        guard stat(path, &facts) == 0, facts.st_mode & 0o077 != 0 else { return nil }
+        return "\(path) can be read by others than its owner: chmod 600 \(path)"
+    }
+
     /// Makes a file with one new key; fails where a file is already there.
     static func make(at path: String, _ algorithm: SigningAlgorithm) throws {
         try write(KeySet(new: algorithm, id: newID()), to: path)

@@ -110,7 +110,7 @@ struct TokenIssue: AsyncParsableCommand {
     }
 
     /// What the record tells of a token: enough to find it, and to revoke it.
-    private static func detail(of claims: TokenClaims) -> [String: String?] {
+    static func detail(of claims: TokenClaims) -> [String: String?] {
         [
             "id": claims.id, "tenant": claims.tenant, "role": claims.role,
             "streams": claims.streams.joined(separator: " "),

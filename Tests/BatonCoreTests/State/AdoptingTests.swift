@@ -167,6 +167,50 @@ struct AdoptingTests {
         #expect(try state.entities[EntityID("wish/1")]?.unknown.count == 1)
     }
 
+    @Test(arguments: [Int64(9_007_199_254_740_991), -9_007_199_254_740_991])
+    func `Numbers at the ends of their range stay in it`(end: Int64) throws {
+        let source = try stream(
+            1,
+            [
+                change("bag/b", "/visits", .add(.integer(end))),
+                change("bag/b", "/record", .add(.integer(end))),
+                change("bag/b", "/lines/x/count", .add(.integer(end))),
+            ])
+        // What an earlier adoption brought, and what the customer has, lie at the other end.
+        var target = StreamState()
+        let replica = ReplicaID(high: 9, low: 9)
+        let earlier = Event(
+            dot: Dot(replica, Counter(rawValue: 1)),
+            context: Context(replica: replica, own: .none, seen: .start),
+            timestamp: Timestamp(milliseconds: 1), channel: try ChannelName("service"),
+            operations: try ["/visits", "/record", "/lines/x/count"].map {
+                try change("bag/b", $0, .add(.integer(-end)))
+            })
+        target.apply(.event(earlier), at: Offset(rawValue: 1), schemas: schemas)
+        let groups = target.adopting(source, by: replica, schemas: schemas) { $0 }
+        let event = Event(
+            dot: Dot(replica, Counter(rawValue: 2)),
+            context: Context(
+                replica: replica, own: Counter(rawValue: 1), seen: Offset(rawValue: 1)),
+            timestamp: Timestamp(milliseconds: 2), channel: try ChannelName("service"),
+            operations: groups.flatMap { $0 })
+        #expect(event.operations.count == (end > 0 ? 3 : 2))
+        #expect(event.malformation == nil)
+    }
+
+    @Test func `Each fact that was brought before stands for one`() throws {
+        let facts = try (0..<3_000).map {
+            try change("bag/b", "/diary", .append(.string("\($0 % 1_000)")))
+        }
+        let source = try stream(1, facts)
+        let state = try adopt(source, into: StreamState()).state
+        let replica = ReplicaID(high: 9, low: 9)
+        #expect(state.adopting(source, by: replica, schemas: schemas) { $0 }.isEmpty)
+        // Somebody else's do not stand for any.
+        let others = source.adopting(source, by: replica, schemas: schemas) { $0 }
+        #expect(others.joined().count == 3_000)
+    }
+
     @Test
     func `A line of both stays whole where it is removed by one who had not seen the adoption`()
         throws

@@ -35,8 +35,8 @@ struct ConfigurationCheck {
                     throw CommandFailure("the key file \(keys) is \(failure)")
                 }
             }
-            await check { try Self.checkOwner(of: keys) }
         }
+        problems += settings.secretFiles.compactMap(KeyFile.complaint)
         await check { _ = try settings.serviceOptions }
         await check { _ = try SchemaFiles.inForce(in: settings.data, with: settings.schemas) }
         await check { _ = try RevocationFile.read(in: settings.data) }
@@ -49,13 +49,5 @@ struct ConfigurationCheck {
             }
         }
         return problems
-    }
-
-    /// A key that others can read is theirs, too.
-    private static func checkOwner(of path: String) throws {
-        var facts = stat()
-        guard stat(path, &facts) == 0, facts.st_mode & 0o077 != 0 else { return }
-        throw CommandFailure(
-            "\(path) can be read by others than its owner: chmod 600 \(path)")
     }
 }

@@ -97,6 +97,9 @@ struct ServeSettings {
         return problems + refusals
     }
 
+    /// The files that nobody but the server may read.
+    var secretFiles: [String] { [keys, tlsKey].compactMap(\.self) }
+
     /// What the service is made with. Reads the certificate, where there is one.
     var serviceOptions: BatonService.Options {
         get throws {
@@ -104,6 +107,7 @@ struct ServeSettings {
                 host: listen.host, port: listen.port, limits: limits)
             options.tokens = rules
             options.data = data
+            options.audit = AuditFile(in: data)
             options.origins = Set(origins)
             if let tlsCert, let tlsKey {
                 options.certificate = try ServerCertificate(chain: tlsCert, key: tlsKey)
@@ -135,10 +139,12 @@ extension Serve {
         put("keys", "--keys", keys.map { .string($0) })
         put("schemas", "--schemas", schemas.map { .string($0) })
         put("archive", "--archive", archive.map { .string($0) })
-        put("dev", "--dev", dev ? .bool(true) : nil)
+        put("dev", dev == false ? "--no-dev" : "--dev", dev.map { .bool($0) })
         put("tls.cert", "--tls-cert", tlsCert.map { .string($0) })
         put("tls.key", "--tls-key", tlsKey.map { .string($0) })
-        put("plainHTTP", "--plain-http", plainHTTP ? .bool(true) : nil)
+        put(
+            "plainHTTP", plainHTTP == false ? "--no-plain-http" : "--plain-http",
+            plainHTTP.map { .bool($0) })
         put("cors.origins", "--cors-origin", corsOrigins.isEmpty ? nil : .stringArray(corsOrigins))
         put(
             "tokens.issuers", "--issuer",

@@ -1,9 +1,9 @@
 import Logging
 import Synchronization
 
-/// Writes into the log why tokens were refused, so many a second at most: who sends bad tokens must not
-/// fill the disk.
-final class RefusalLog: Sendable {
+/// Writes lines of one kind into the log, so many a second at most: who has them written, with bad tokens
+/// or with whatever else fails, must not fill the disk.
+final class PacedLog: Sendable {
     private struct State {
         var settled: Int64?
         var leftOut = 0
@@ -18,8 +18,11 @@ final class RefusalLog: Sendable {
     /// `now` gives milliseconds since 1970.
     init(now: @escaping @Sendable () -> Int64) { self.now = now }
 
-    /// Tells of one, and of how many were left out before it.
-    func tell(_ refusal: TokenRefusal, to logger: Logger) {
+    /// Writes a line, and how many were left out before it.
+    func tell(
+        _ level: Logger.Level, _ message: Logger.Message, _ facts: Logger.Metadata,
+        to logger: Logger
+    ) {
         let now = now()
         let leftOut = state.withLock { state -> Int? in
             let settled = Self.rate.settled(state.settled, now: now)
@@ -32,10 +35,17 @@ final class RefusalLog: Sendable {
             return state.leftOut
         }
         guard let leftOut else { return }
-        var metadata: Logger.Metadata = [
-            "reason": "\(refusal.code.rawValue)", "detail": "\(refusal.detail)",
-        ]
+        var metadata = facts
         if leftOut > 0 { metadata["leftOut"] = "\(leftOut)" }
-        logger.notice("a token was refused", metadata: metadata)
+        logger.log(level: level, message, metadata: metadata)
+    }
+
+    /// Tells why the server failed, which no answer tells; nothing where who called did.
+    func tell(_ problem: Problem, _ facts: Logger.Metadata, to logger: Logger) {
+        guard problem.slug.isFailure else { return }
+        var metadata = facts
+        metadata["problem"] = "\(problem.slug.rawValue)"
+        metadata["cause"] = "\(problem.cause ?? problem.detail)"
+        tell(.error, "a request failed", metadata, to: logger)
     }
 }
