@@ -49,7 +49,7 @@ public struct ServerLimits: Hashable, Sendable {
     /// refused is served before a client's patience ends.
     public var requestsAtOnce = 2_048
     /// Of these, those of one caller, with the same exceptions: a device has a few under way.
-    public var requestsPerCallerAtOnce = 64
+    public var requestsPerCallerAtOnce = 32
     /// Of these, claims of codes by callers without a token: strangers leave most places to others.
     public var claimsAtOnce = 256
     /// Claims of codes that one address may have under way: a shop's tills. Anybody may send one. Where a proxy
@@ -139,6 +139,24 @@ public struct ServerLimits: Hashable, Sendable {
 
     /// The limits as they stand here.
     public init() {}
+
+    /// About how many bytes all that clients can have held together comes to, over a log of so many files; what a
+    /// stream's own state takes while it is read comes on top (protocol/operations.md, "Sizing").
+    public func mostMemory(logFiles: Int) -> Int {
+        let held = bodyBytesAtOnce + answerBytesAtOnce + logFiles * logBytesWaiting
+        let states = Self.statesGrowth * cachedStateBytes
+        return Self.idleBytes + held + states
+            + connections * (Self.connectionBytes + Self.unsentShares * unsentBytes)
+    }
+
+    /// What a server takes that nobody has called.
+    private static let idleBytes = 64 * 1024 * 1024
+    /// How many times its stored size a state takes in memory.
+    private static let statesGrowth = 4
+    /// What a connection takes that holds no bytes of answers.
+    private static let connectionBytes = 24 * 1024
+    /// How many times ``unsentBytes`` wait on a connection, in the system and here.
+    private static let unsentShares = 3
 
     /// Bytes of a stored state that are as dear to store as an event is to fold.
     private static let snapshotBytesPerEvent = 128

@@ -100,6 +100,26 @@ import Testing
         }
     }
 
+    @Test func `is not confirmed to who may not do it`() async throws {
+        try await TestServer.with { server in
+            try await server.write("s", "cart/main", #"{"path":"/lines/a/quantity","add":1}"#)
+            func checkout(_ token: String?) async throws -> Answer {
+                try await server.call(
+                    "POST", "/v1/streams/s/checkout", json: #"{"cart":"main"}"#,
+                    headers: [("Idempotency-Key", "till-4")], token: token.map { .some($0) } ?? .none)
+            }
+            let carts = try await server.token(role: .customer, streams: ["s"], entities: ["cart/main"])
+            let before = try await checkout(carts)
+            #expect(try await checkout(nil).status == 200)
+            let after = try await checkout(carts)
+            #expect(before.status == 403 && after.status == 403)
+            #expect(before.text == after.text)
+            let both = try await server.token(
+                role: .customer, streams: ["s"], entities: ["cart/main", "order/main-*"])
+            #expect(try await checkout(both).text.contains("order/main-1"))
+        }
+    }
+
     @Test func `A thin write at one entity's address writes no other entity`() async throws {
         try await TestServer.with { server in
             let foreign = #"{"entity":"order/o","path":"/note","set":"x"}"#

@@ -22,7 +22,8 @@ import Testing
 
     /// Devices that know nothing of each other push these operations into the anonymous stream, each as one event.
     private func push(
-        _ events: [[String]], to server: TestServer, stream: String = "anon-1", from first: UInt64 = 1
+        _ events: [[String]], to server: TestServer, stream: String = "anon-1",
+        from first: UInt64 = 1
     ) async throws {
         for (number, operations) in events.enumerated() {
             let device = RawDevice(first + UInt64(number), channel: "app", stream: stream)
@@ -155,7 +156,6 @@ import Testing
         try await TestServer.with { server in
             try await server.write(
                 "cust-1", "cart/main", #"{"path":"/lines/tea/title","set":"Tea"}"#)
-            let before = try await server.entity("cust-1", "cart/main")
             try await push([attributes(0..<600), attributes(600..<1_200)], to: server)
             #expect(try await ask("adopt", on: server).status == 200)
             let adopted = try await server.entity("cust-1", "cart/main")
@@ -167,11 +167,50 @@ import Testing
                 "cust-1", "cart/main", #"{"path":"/lines","remove":"tea"}"#, seen: 1)
             #expect(try await server.entity("cust-1", "cart/main") == adopted)
             #expect(try await outcome(ask("adopt/undo", on: server)) == "ACCEPTED")
-            #expect(try await server.entity("cust-1", "cart/main") != adopted)
-            #expect(
-                try await count("/lines/tea/attributes", of: "cart/main", in: folded(server)) == nil
+            // Nothing of it was left but what the adoption had kept.
+            #expect(try await server.entity("cust-1", "cart/main").contains("entity-not-found"))
+            #expect(try await folded(server).entities[EntityID("cart/main")] == nil)
+        }
+    }
+
+    @Test func `A small adoption is one event: its record, what it brings, and its keeps`()
+        async throws
+    {
+        try await TestServer.with { server in
+            let line = #"{"path":"/lines/tea/title","set":"Tea"}"#
+            try await server.write("cust-1", "cart/main", line)
+            try await push(
+                [
+                    attributes(0..<3) + [
+                        operation("profile/me", "/tags", #""add":"vip""#),
+                        operation("profile/me", "/journey", #""append":"came""#),
+                        operation("wish-list/w", "/items", #""add":"lamp""#),
+                    ]
+                ], to: server)
+            let adoption = StreamAdoption(
+                source: try StreamID("anon-1"), target: try StreamID("cust-1"))
+            let states = StateCache(
+                engine: server.engine, schemas: TenantSchemas(BuiltinSchemas.all),
+                limits: ServerLimits())
+            let (old, own) = try await (
+                states.state(of: key("anon-1")).state, states.state(of: key("cust-1")).state
             )
-            #expect(before.contains("Tea"))
+            #expect(try await ask("adopt", on: server).status == 200)
+            let slice = try await server.engine.read(
+                key("cust-1"), after: own.offset, limit: ReadLimit(events: 9, bytes: 1 << 20))
+            let entries = try slice.chunks.flatMap { try ChunkEntries.read($0) }
+            guard entries.count == 1, case .event(let event)? = entries.first else {
+                throw TestFailure("\(entries.count) events")
+            }
+            let brought =
+                [adoption.record(old.offset.next)]
+                + own.adopting(
+                    old, by: adoption.replica, schemas: BuiltinSchemas.all, apart: adoption.apart
+                ).joined()
+            #expect(brought.count == 7)
+            let keeps = own.adoptionKeeps(for: brought, schemas: BuiltinSchemas.all)
+            #expect(keeps.count == 1)
+            #expect(event.operations == brought + keeps)
         }
     }
 
@@ -188,23 +227,24 @@ import Testing
                                     "attributes",
                                     .map(.register(.text(longest: 9), .latest))),
                                 Field(
-                                    "title", .register(.text(longest: 9), .latest),
+                                    "about", .register(.text(longest: 9), .latest),
                                     adoption: .replace),
                             ]))))
             ])
         let schemas = SchemaSet(BuiltinSchemas.all.sorted + [bag])
         try await TestServer.with(schemas: schemas) { server in
-            let path = #"{"path":"/lines/tea/title","set":""#
+            // It comes before the attributes, in the first of the events.
+            let path = #"{"path":"/lines/tea/about","set":""#
             try await server.write("cust-1", "bag/b", path + #"old"}"#)
             try await server.write("anon-1", "bag/b", path + #"new"}"#)
             try await push(
                 [attributes(0..<600, of: "bag/b"), attributes(600..<1_200, of: "bag/b")],
                 to: server)
             #expect(try await ask("adopt", on: server).status == 200)
-            #expect(try await server.entity("cust-1", "bag/b").contains(#""title":"new""#))
+            #expect(try await server.entity("cust-1", "bag/b").contains(#""about":"new""#))
             #expect(try await ask("adopt/undo", on: server).status == 200)
             #expect(
-                try await server.entity("cust-1", "bag/b") == #"{"lines":{"tea":{"title":"old"}}}"#)
+                try await server.entity("cust-1", "bag/b") == #"{"lines":{"tea":{"about":"old"}}}"#)
         }
     }
 
@@ -214,7 +254,7 @@ import Testing
             try await push([attributes(0..<600), attributes(600..<1_200)], to: server)
             let head = try await server.engine.head(of: key("cust-1")).offset
             let refused = try await ask("adopt", on: server)
-            #expect(refused.status == 422 && refused.problem == "schema-violation")
+            #expect(refused.status == 400 && refused.problem == "malformed-event")
             #expect(refused.text.contains("cart/main/lines/tea"))
             #expect(try await server.engine.head(of: key("cust-1")).offset == head)
             #expect(try await server.engine.head(of: key("anon-1")).movedTo == nil)
@@ -255,7 +295,7 @@ import Testing
                     ], receivedAt: time, forwarding: .to(adoption.target)), to: source)
             try await push([attributes(2_000..<2_600)], to: server, stream: "cust-1", from: 9)
             let before = try await server.entity("cust-1", "cart/main")
-            #expect(try await ask("adopt", on: server).problem == "schema-violation")
+            #expect(try await ask("adopt", on: server).problem == "malformed-event")
             let phone = RawDevice(5, channel: "app", stream: "anon-1")
             let late = try await phone.push(
                 [phone.event(seen: 2, time: time, attributes(0..<1)[0])], to: server)
@@ -267,7 +307,9 @@ import Testing
         }
     }
 
-    @Test func `An operation that names the adoption's own later event is not written`() async throws {
+    @Test func `An operation that names the adoption's own later event is not written`()
+        async throws
+    {
         try await TestServer.with { server in
             let adoption = StreamAdoption(
                 source: try StreamID("anon-1"), target: try StreamID("cust-1"))
@@ -280,7 +322,7 @@ import Testing
                                 + #""counter":"99","time":"\#(time)"}"#)
                     ]
                 ], to: server)
-            #expect(try await ask("adopt", on: server).problem == "schema-violation")
+            #expect(try await ask("adopt", on: server).problem == "malformed-event")
             #expect(try await server.engine.head(of: key("anon-1")).movedTo == nil)
             #expect(try await server.engine.head(of: key("cust-1")).offset == .start)
         }

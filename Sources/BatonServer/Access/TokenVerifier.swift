@@ -29,6 +29,14 @@ final class TokenVerifier: Sendable {
         trust = Mutex(Trust(keys: keys))
     }
 
+    /// Tokens that are remembered, as Prometheus text.
+    var text: String {
+        Gauge(
+            "cached_tokens", "Tokens whose signatures need no second look.",
+            trust.withLock { $0.known.count }, limit: limit
+        ).text
+    }
+
     /// The keys in force.
     var keys: TokenKeys { trust.withLock { $0.keys } }
 

@@ -33,6 +33,9 @@ final class GuessBudget: Sendable {
 
     init(_ limits: ServerLimits) { self.limits = limits }
 
+    /// Callers whose guesses are counted.
+    var count: Int { state.withLock { $0.callers.count } }
+
     /// Takes one guess. Returns 0, or where the caller, or all together, have none left, the milliseconds until
     /// they have.
     func take(_ caller: String, now: Int64) -> Int64 {

@@ -78,7 +78,7 @@ final class Operations: Sendable {
         let isReady = await problem() == nil
         return routes.metrics.text + options.limits.text + routes.pressure.text + engine.load.text
             + engine.record.text
-            + routes.service.states.metrics + routes.handoffs.text
+            + routes.service.states.metrics + routes.verifier.text + routes.handoffs.text
             + (options.certificate?.text ?? "") + ownText(isReady: isReady)
     }
 

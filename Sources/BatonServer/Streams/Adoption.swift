@@ -150,7 +150,7 @@ struct AdoptionPacking {
     }
 
     private func tooLarge(_ operation: FieldOperation, _ why: String) -> Problem {
-        Problem(.schemaViolation, "\(purpose): \(operation.entity)\(operation.path): \(why)")
+        Problem(.malformedEvent, "\(purpose): \(operation.entity)\(operation.path): \(why)")
     }
 }
 
@@ -177,7 +177,7 @@ extension [Event] {
             let bytes = event.encoded
             guard bytes.count <= ProtocolLimits.eventBytes else {
                 throw Problem(
-                    .schemaViolation,
+                    .malformedEvent,
                     "\(purpose): an event of it would have \(bytes.count) bytes; at most "
                         + "\(ProtocolLimits.eventBytes) are allowed")
             }
@@ -185,7 +185,7 @@ extension [Event] {
                 _ = try Event(encoded: bytes, dot: event.dot)
             } catch {
                 throw Problem(
-                    .schemaViolation,
+                    .malformedEvent,
                     "\(purpose): an event of it could not be read again: \(error.message)")
             }
         }

@@ -6,10 +6,11 @@ import SwiftProtobuf
 extension StreamService {
     /// Brings the state of `source` over into `target`, and forwards those who write to `source`.
     ///
-    /// What does not go into events is found before anything is written. Then first the mark goes
-    /// into `source`, in one transaction with closing it to new events; then its state, which can no longer grow, goes into `target`, also in one transaction. Whatever
-    /// stops the server in between, the same call again, or the next push to `source`, goes on
-    /// from there; and what was adopted is not adopted twice. Cancelling undoes nothing.
+    /// What does not go into events is found before anything is written. Then the mark goes into
+    /// `source`, in one transaction with closing it to new events; then its state, which can no longer
+    /// grow, goes into `target`, also in one transaction. Whatever stops the server in between, the
+    /// same call again, or the next push to `source`, goes on from there; and what was adopted is not
+    /// adopted twice. Cancelling undoes nothing.
     package func adopt(
         _ source: StreamKey, into target: StreamKey, channel: ChannelName
     ) async throws(Problem) -> Baton_V1_AdoptResponse {

@@ -122,7 +122,8 @@ extension StreamService {
         let header = Event(
             dot: Dot(writer, counter.next), context: event(at: latest, []).context,
             timestamp: latest, channel: channel, operations: [])
-        let packing = AdoptionPacking(header: header, purpose: purpose, schemas: schemas) { _ in [] }
+        let packing = AdoptionPacking(
+            header: header, purpose: purpose, schemas: schemas, keeps: { _ in [] })
         let all = [[adoption.recordOfUndo(mark)]] + groups
         return try AdoptionPacking.packed(all, by: packing).map { operations in
             let event = event(at: readClock(), operations)

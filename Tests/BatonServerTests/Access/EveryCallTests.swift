@@ -1,6 +1,7 @@
 import BatonCore
 import BatonLog
 import Foundation
+import Hummingbird
 import Testing
 
 @testable import BatonServer
@@ -62,7 +63,9 @@ import Testing
     /// Each published call, but those that anybody may make.
     private static var guarded: [PublishedCall] { PublishedCall.all.filter { !$0.isOpen } }
 
-    @Test func `The document's calls are those that are served, and each has a recipe here`() {
+    @Test func `The document's calls are those that are served, and each has a recipe here`()
+        async throws
+    {
         #expect(PublishedCall.all.count >= 20)
         #expect(Set(PublishedCall.all.map(\.id)).count == PublishedCall.all.count)
         for call in PublishedCall.all {
@@ -71,6 +74,15 @@ import Testing
                 .replacing("{stream}", with: "s").replacing("{id}", with: "i")
             #expect(CallTable.methods(of: path).contains(call.method), "\(call) is not served")
         }
+        // What the router serves, whoever wrote it there.
+        try await TestServer.with { server in
+            let served = Set(server.service.router().routes.map { "\($0.method) \($0.path)" })
+            let published = Set(PublishedCall.all.map { "\($0.method) \($0.path)" })
+            #expect(served == published)
+        }
+        #expect(
+            Set(PublishedCall.all.filter(\.isOpen).map(\.id))
+                == ["claimHandoff", "health", "readiness", "metrics"])
         for path in CallTable.paths {
             let known = PublishedCall.all.contains { call in
                 call.path.replacing(/\{[a-z]+\}/, with: "*") == path
@@ -87,6 +99,7 @@ import Testing
                 for token in [nil, "x.y.z"] {
                     let answer = try await Self.answer(server, call, ask, token: token)
                     #expect(answer.status == 401, "\(call)")
+                    Self.expectNothingForBrowsers(answer, "\(call)")
                     bodies.insert(answer.text)
                 }
             }
@@ -111,6 +124,7 @@ import Testing
                 let token = try await server.token(role: role, streams: [stream, "anon-\(stream)"])
                 let ask = try #require(Self.ask(call, stream, time: server.clock.now))
                 let answer = try await Self.answer(server, call, ask, token: token)
+                Self.expectNothingForBrowsers(answer, "\(call)")
                 switch call.id {
                 // There is no such hand-off, and no adoption yet.
                 case "handoffStatus", "undoAdoption":
@@ -190,6 +204,39 @@ import Testing
                 _ = try await Self.answer(server, call, ask, token: wide)
                 let foreign = engine.take().filter { $0.tenant == rival }
                 #expect(foreign.isEmpty, "\(call): \(foreign)")
+            }
+        }
+    }
+
+    /// Every answer says that it is data, and names no origin that may read it: none was configured.
+    private static func expectNothingForBrowsers(_ answer: Answer, _ call: String) {
+        #expect(answer.headers["x-content-type-options"] == "nosniff", "\(call)")
+        let policy = answer.headers["content-security-policy"] ?? ""
+        #expect(policy.contains("default-src 'none'"), "\(call)")
+        #expect(answer.headers["referrer-policy"] == "no-referrer", "\(call)")
+        #expect(answer.headers["cache-control"] != nil, "\(call)")
+        #expect(answer.headers["access-control-allow-origin"] == nil, "\(call)")
+    }
+
+    @Test(arguments: Role.allCases)
+    func `Another's hand-off is as one that nobody made`(role: Role) async throws {
+        try await TestServer.with { server in
+            let made = try await server.call(
+                "POST", "/v1/handoffs", json: #"{"stream":"theirs","entities":["cart/main"]}"#)
+            let id = try #require(made.json["id"] as? String)
+            func status(_ id: String, _ token: String) async throws -> Answer {
+                try await server.call("GET", "/v1/handoffs/\(id)", token: token)
+            }
+            #expect(try await status(id, server.token(streams: ["theirs"])).status == 200)
+            for token in [
+                try await server.token(role: role, streams: ["mine", "mine-*"]),
+                try await server.token(role: role, tenant: "rival"),
+                try await server.token(role: role, streams: ["theirs"], entities: ["cart/*"]),
+            ] {
+                let other = try await status(id, token)
+                let none = try await status(String(repeating: "0", count: id.count), token)
+                #expect(other.status == 404 && none.status == 404)
+                #expect(other.text == none.text)
             }
         }
     }

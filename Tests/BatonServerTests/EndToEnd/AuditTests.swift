@@ -170,6 +170,49 @@ import Testing
         }
     }
 
+    @Test func `tells of acts that came by a call, and of what --dev makes`() async throws {
+        try await withTemporaryFolder { folder in
+            let server = try ServerProcess(data: folder)
+            for stream in ["anon-1", "cust-1"] {
+                _ = try curl(
+                    server, "/v1/streams/\(stream)/entities/cart/main",
+                    json: #"{"operations":[{"path":"/lines/a/quantity","add":1}]}"#)
+            }
+            for path in ["adopt", "adopt/undo"] {
+                _ = try curl(server, "/v1/streams/cust-1/\(path)", json: #"{"from":"anon-1"}"#)
+            }
+            _ = try curl(server, "/v1/streams/cust-1/adopt/undo", json: #"{"from":"anon-9"}"#)
+            #expect(server.stop() == 0)
+            let lines = try AuditFile(in: folder).read().lines
+            #expect(
+                lines.map { "\($0.act) \($0.outcome ?? "begun")" } == [
+                    "token.new-key begun", "token.new-key done", "serve begun", "schemas done",
+                    "token.issue begun", "token.issue done", "adoption.undo begun",
+                    "adoption.undo done", "adoption.undo begun",
+                    "adoption.undo refused: adoption-not-found", "serve done",
+                ])
+            let undo = try #require(lines.first { $0.act == "adoption.undo" })
+            #expect(undo.by == "service developer")
+            #expect(undo.detail == ["tenant": "dev", "stream": "cust-1", "from": "anon-1"])
+        }
+    }
+
+    @Test func `tells why a server did not start`() async throws {
+        try await withTemporaryFolder { folder in
+            let (data, schemas) = (folder + "/data", folder + "/schemas")
+            try FileManager.default.createDirectory(
+                atPath: schemas, withIntermediateDirectories: false)
+            try "{".write(toFile: schemas + "/bad.json", atomically: true, encoding: .utf8)
+            let status = try Program.output(
+                Program.path("baton"),
+                ["serve", "--dev", "--data", data, "--listen", "127.0.0.1:0", "--schemas", schemas]
+            ).status
+            #expect(status == 1)
+            let lines = try AuditFile(in: data).read().lines.filter { $0.act == "serve" }
+            #expect(lines.count == 2 && lines[1].outcome?.hasPrefix("failed: ") ?? false)
+        }
+    }
+
     @Test func `stops an act that it cannot take`() async throws {
         try await withTemporaryFolder { folder in
             let keys = folder + "/keys.json"

@@ -79,6 +79,47 @@ import Testing
         }
     }
 
+    @Test func `a flag turns off what the file turns on`() async throws {
+        try await withTemporaryFolder { folder in
+            let place = try Place(folder)
+            try place.write(#"{"dev": true, "plainHTTP": true, "keys": "\#(place.keys)"}"#)
+            let (text, status) = try place.check(
+                "--config", place.file, "--no-dev", "--no-plain-http")
+            #expect(status == 0, "\(text)")
+            #expect(Place.row("dev", in: text) == "dev false --no-dev")
+            #expect(Place.row("plainHTTP", in: text) == "plainHTTP false --no-plain-http")
+            let off = try place.check("--config", place.file, environment: ["BATON_DEV": "false"])
+            #expect(off.status == 0 && Place.row("dev", in: off.text) == "dev false $BATON_DEV")
+        }
+    }
+
+    @Test func `a name that begins like an address of loopback is none`() async throws {
+        try await withTemporaryFolder { folder in
+            let place = try Place(folder)
+            for (host, status) in [("127.0.0.9", 0), ("127.example.com", 1), ("127.1.evil", 1)] {
+                let checked = try place.check("--keys", place.keys, "--listen", "\(host):0")
+                #expect(checked.status == Int32(status), "\(host): \(checked.text)")
+                #expect(checked.text.contains("in the clear") == (status == 1))
+            }
+        }
+    }
+
+    @Test func `a key that others can read is told of, also by a server that runs`() async throws {
+        try await withTemporaryFolder { folder in
+            let place = try Place(folder)
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o644], ofItemAtPath: place.keys)
+            let (text, status) = try place.check("--keys", place.keys)
+            #expect(status == 1 && text.contains("chmod 600 \(place.keys)"))
+            let log = folder + "/log"
+            let server = try ServerProcess(
+                data: folder + "/data", arguments: ["--keys", place.keys], log: log)
+            #expect(server.stop() == 0)
+            let told = try String(contentsOfFile: log, encoding: .utf8)
+            #expect(told.contains("warning") && told.contains("chmod 600 \(place.keys)"))
+        }
+    }
+
     @Test func `a check names every problem at once, and where it was said`() async throws {
         try await withTemporaryFolder { folder in
             let place = try Place(folder)

@@ -45,8 +45,20 @@ import Testing
                 json:
                     #"{"streams":[{"stream":"cust-2","replica":"\#(replica)"},{"stream":"cust-3"}]}"#
             )
+            let offer = try curl(
+                server, "/v1/handoffs", json: #"{"stream":"cust-1","entities":["cart/main"]}"#)
+            let code = try #require(offer.firstMatch(of: /"code":"([^"]+)"/)?.1)
+            let id = try #require(offer.firstMatch(of: /"id":"([^"]+)"/)?.1)
+            _ = try curl(server, "/v1/handoffs/\(id)")
+            _ = try Program.output(
+                "/usr/bin/curl",
+                [
+                    "-sS", "--json", #"{"code":"\#(code)"}"#,
+                    server.address + "/v1/handoffs/claim",
+                ])
             #expect(server.stop() == 0)
             let text = try String(contentsOfFile: log, encoding: .utf8)
+            #expect(!text.contains(code))
             #expect(!text.contains(server.token.suffix(20)))
             #expect(!text.contains("secret wish"))
             #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !$0.properties.isControl })
@@ -54,9 +66,12 @@ import Testing
                 try JSONDecoder().decode(Line.self, from: Data($0.utf8))
             }
             let answered = lines.filter { $0.message == "answered" }
-            #expect(answered.count == 4)
-            #expect(Set(answered.compactMap(\.request)).count == 4)
-            let synced = try #require(answered.last)
+            #expect(answered.count == 7)
+            #expect(Set(answered.compactMap(\.request)).count == 7)
+            for handed in answered.suffix(3) {
+                #expect(handed.tenant == "dev" && handed.stream == "cust-1")
+            }
+            let synced = answered[3]
             #expect(synced.stream == "cust-2" && synced.streams == "2" && synced.replica == replica)
             let written = try #require(answered.first)
             #expect(written.tenant == "dev")

@@ -59,7 +59,7 @@ import Testing
                     block?.append(line)
                 }
             }
-            #expect(blocks.count == 11)
+            #expect(blocks.count == 12)
             for name in ["etc/new", "backups", "bin", "build"] {
                 try FileManager.default.createDirectory(
                     atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
@@ -128,7 +128,10 @@ import Testing
                 String($0.0)
             }
             #expect(
-                Set(options) == ["--data", "--listen", "--keys", "--tls-cert", "--tls-key"],
+                Set(options) == [
+                    "--data", "--listen", "--keys", "--tls-cert", "--tls-key", "--log-level",
+                    "--log-format",
+                ],
                 "\(name)")
             for option in options { #expect(help.contains(option + " "), "\(option)") }
         }

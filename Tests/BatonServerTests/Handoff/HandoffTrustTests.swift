@@ -94,6 +94,43 @@ import Testing
         }
     }
 
+    @Test func `Who takes a hand-off with a token of his own has it no longer than that`()
+        async throws
+    {
+        let clock = TestClock()
+        let forge = try TokenForge(now: clock.now)
+        try await TestServer.with(
+            clock: clock, keys: try await TokenKeys(jwks: Array(forge.set.utf8))
+        ) { server in
+            let giver = forge.token(claims: ["aud": nil, "sub": "\"giver\""])
+            let taker = forge.token(
+                claims: [
+                    "aud": nil, "sub": "\"taker\"", "role": "\"associate\"",
+                    "exp": "\(clock.now / 1000 + 600)",
+                ])
+            try await server.write("s", "cart/main", #"{"path":"/note","set":"1"}"#, token: giver)
+            let offer = try await handOff(server, token: giver, more: #","tokenSeconds":28800"#)
+            let code = try #require(offer.json["code"] as? String)
+            let claimed = try await server.call(
+                "POST", "/v1/handoffs/claim", json: #"{"code":"\#(code)"}"#, token: taker)
+            let token = try #require(claimed.json["token"] as? String)
+            #expect(claimed.json["role"] as? String == "associate")
+            #expect(
+                claimed.json["expiresAt"] as? String
+                    == InstantFormat.text(milliseconds: clock.now / 1000 * 1000 + 600_000))
+            #expect(try await status(server, token) == 200)
+            var list = Revocations()
+            let isNew = list.revoke(
+                .init(
+                    tenant: try TenantID("acme"), target: .subject("taker"),
+                    since: clock.now / 1000))
+            #expect(isNew)
+            server.service.put(list)
+            #expect(try await status(server, token) == 401)
+            #expect(try await status(server, giver) == 200)
+        }
+    }
+
     @Test func `Neither code nor token outlives the giver's token`() async throws {
         try await TestServer.with { server in
             try await server.write("s", "cart/main", #"{"path":"/note","set":"1"}"#)

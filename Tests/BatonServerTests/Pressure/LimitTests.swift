@@ -1,5 +1,6 @@
 import BatonCore
 import BatonGzip
+import BatonWire
 import Foundation
 import Testing
 
@@ -145,6 +146,110 @@ import Testing
             #expect(try await sync(fits).status != 413)
             let refused = try await sync(exceeds)
             #expect(refused.status == 413 && refused.text.contains("2000000"))
+        }
+    }
+
+    @Test func `of the streams of a sync, of which no more are read than may be`() async throws {
+        try await TestServer.with(limits: Self.limits { $0.streamsPerSync = 2 }) { server in
+            let empty = [UInt8](repeating: 0, count: 10_000).enumerated().map {
+                $0.offset % 2 == 0 ? UInt8(0x0A) : 0
+            }
+            let answer = try await server.call(
+                "POST", "/v1/sync", bytes: empty,
+                headers: [("Content-Type", "application/x-protobuf")])
+            #expect(answer.status == 429 && answer.text.contains("5000 streams"))
+            let read = try IncomingSync(protobuf: empty, most: 2)
+            #expect(read.parts.count == 2 && read.count == 5_000)
+        }
+    }
+
+    @Test func `of the objects that a body opens`() async throws {
+        try await TestServer.with { server in
+            func sync(_ objects: Int) async throws -> Answer {
+                let parts = [String](repeating: "{}", count: objects).joined(separator: ",")
+                return try await server.call(
+                    "POST", "/v1/sync", json: #"{"streams":[\#(parts)],"after":"{[{["}"#)
+            }
+            // 32,768 and one for each 16 bytes: with three bytes each, some 40,300.
+            #expect(try await sync(40_000).status != 413)
+            let more = try await sync(41_000)
+            #expect(more.status == 413 && more.text.contains("objects and lists"))
+        }
+    }
+
+    @Test func `of claims without a token, of all addresses`() async throws {
+        let limits = Self.limits { $0.claimsAtOnce = 1 }
+        try await TestServer.with(limits: limits) { server in
+            let slow = try RawSocket(port: server.port)
+            slow.send(
+                "POST /v1/handoffs/claim HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 100\r\n\r\n")
+            #expect(try await eventually { try await server.metric("baton_claims_at_once") == 1 })
+            func claim(_ token: String?) async throws -> Int {
+                try await server.call(
+                    "POST", "/v1/handoffs/claim", json: #"{"code":"0000-0000"}"#, token: .some(token)
+                ).status
+            }
+            #expect(try await claim(nil) == 503)
+            #expect(try await claim(server.token(role: .kiosk)) == 404)
+        }
+    }
+
+    @Test func `of the body of a claim, and of what a giver asks for`() async throws {
+        try await TestServer.with(limits: Self.limits { $0.claimBytes = 256 }) { server in
+            func call(_ path: String, _ length: Int) async throws -> Int {
+                try await server.call(
+                    "POST", path, json: String(repeating: " ", count: length - 2) + "{}"
+                ).status
+            }
+            let claims = [
+                try await call("/v1/handoffs/claim", 256), try await call("/v1/handoffs/claim", 257),
+            ]
+            #expect(claims == [404, 413])
+            let wishes = [
+                try await call("/v1/handoffs", 16_384), try await call("/v1/handoffs", 16_385),
+            ]
+            #expect(wishes == [400, 413])
+        }
+    }
+
+    @Test func `of the guessers that are counted, and of tokens that are remembered`() async throws {
+        let limits = Self.limits {
+            $0.guessers = 2
+            $0.cachedTokens = 2
+        }
+        let guesses = GuessBudget(limits)
+        for caller in 0..<5 { _ = guesses.take("caller \(caller)", now: 1) }
+        #expect(guesses.count == 2)
+        try await TestServer.with(limits: limits) { server in
+            for stream in ["a", "b", "c"] {
+                let token = try await server.token(streams: [stream])
+                #expect(try await server.call("GET", "/v1/schemas", token: token).status == 200)
+            }
+            #expect(try await server.metric("baton_cached_tokens") == 2)
+        }
+    }
+
+    @Test func `of keys, and of revocations`() async throws {
+        let secret = String(repeating: "A", count: 43)
+        func set(_ count: Int) -> [UInt8] {
+            let keys = (0..<count).map { #"{"kty":"oct","alg":"HS256","kid":"\#($0)","k":"\#(secret)"}"# }
+            return Array(#"{"keys":[\#(keys.joined(separator: ","))]}"#.utf8)
+        }
+        #expect(try await TokenKeys(jwks: set(100)).all.count == 100)
+        await #expect(throws: TokenKeys.Failure.self) { try await TokenKeys(jwks: set(101)) }
+        var list = Revocations()
+        let tenant = try TenantID("acme")
+        func revoke(_ number: Int) -> Bool {
+            list.revoke(.init(tenant: tenant, target: .token("\(number)"), since: 0))
+        }
+        #expect((0..<100_000).allSatisfy(revoke))
+        #expect(!revoke(100_000) && revoke(99_999))
+    }
+
+    @Test func `No hand-off lives for less than ten seconds`() throws {
+        for name in ["codeSeconds", "longestCodeSeconds", "sharedTokenSeconds", "longestSharedTokenSeconds"] {
+            #expect(NamedLimit.named(name)?.range.lowerBound == 10)
         }
     }
 

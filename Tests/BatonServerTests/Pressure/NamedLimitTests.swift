@@ -47,6 +47,20 @@ import Testing
         )
     }
 
+    @Test func `What they come to together grows with each that holds bytes`() {
+        let standard = ServerLimits().mostMemory(logFiles: 2)
+        #expect(standard > 1 << 30 && standard < 2 << 30)
+        for name in [
+            "bodyBytesAtOnce", "answerBytesAtOnce", "logBytesWaiting", "cachedStateBytes",
+            "connections", "unsentBytes",
+        ] {
+            var limits = ServerLimits()
+            let limit = NamedLimit.named(name)
+            limit?.set(2 * (limit?.value(in: limits) ?? 0), in: &limits)
+            #expect(limits.mostMemory(logFiles: 2) > standard, "\(name)")
+        }
+    }
+
     @Test func `Every limit stands in the metrics`() {
         let lines = ServerLimits().text.split(separator: "\n")
         for limit in NamedLimit.all {

@@ -1,3 +1,4 @@
+import BatonLog
 import BatonServer
 import Foundation
 
@@ -14,6 +15,8 @@ struct ConfigurationCheck {
             Output.table(
                 ["setting", "value", "said by"],
                 settings.rows.map { [$0.key, $0.value, $0.origin ?? "-"] }))
+        let most = settings.limits.mostMemory(logFiles: SQLiteLog.Options().files)
+        Output.tell("what clients can have held at once: about \(most >> 20) MiB of memory")
         let problems = settings.refusals + (await found())
         for problem in problems { Output.complain("problem: \(problem)") }
         Output.tell(
