@@ -106,9 +106,11 @@ import Testing
             func checkout(_ token: String?) async throws -> Answer {
                 try await server.call(
                     "POST", "/v1/streams/s/checkout", json: #"{"cart":"main"}"#,
-                    headers: [("Idempotency-Key", "till-4")], token: token.map { .some($0) } ?? .none)
+                    headers: [("Idempotency-Key", "till-4")],
+                    token: token.map { .some($0) } ?? .none)
             }
-            let carts = try await server.token(role: .customer, streams: ["s"], entities: ["cart/main"])
+            let carts = try await server.token(
+                role: .customer, streams: ["s"], entities: ["cart/main"])
             let before = try await checkout(carts)
             #expect(try await checkout(nil).status == 200)
             let after = try await checkout(carts)

@@ -73,9 +73,11 @@ extension Node {
         case (.versions(let leaf), .register(_, let pick)):
             // A register that shows all of its values overrules none.
             if case .all = pick { return nil }
-            return leaf.decision("register \(pick.name)", winner: leaf.winner(by: pick))
+            return leaf.decision("register \(pick.name)") { VersionLeaf.winner(of: $0, by: pick) }
         case (.versions(let leaf), .workflow(let workflow)):
-            return leaf.decision("workflow", winner: leaf.prevailing(in: workflow)?.version)
+            return leaf.decision("workflow") {
+                VersionLeaf.prevailing(of: $0, in: workflow)?.version
+            }
         case (.count(let leaf), .count(let count)):
             guard let picked = leaf.base(rule: count) else { return nil }
             let others = leaf.bases.filter { $0.number != picked.number }
@@ -93,10 +95,12 @@ extension Node {
 extension Node {
     /// The keys of a map that some lack of those who wrote it as a whole, without having seen one
     /// another: the writes of `leaf`. Open until one who has seen them all writes below the key.
+    /// O(live writes below the map, and what they had seen beyond the log, × log n), and what is told
+    /// of: a conflict names all who lack the key.
     fileprivate func missingKeys(
         comparedBy leaf: VersionLeaf, entity: EntityID, path: FieldPath
     ) -> [Conflict] {
-        let writers = leaf.visible
+        let writers = MapWriters(leaf.visible)
         guard writers.count > 1, case .branch(let keys) = self else { return [] }
         return keys.compactMap { key, node in
             var authors: [Dot: Stamp] = [:]
@@ -105,7 +109,7 @@ extension Node {
                 written.insert(origin)
                 authors[stamp.dot] = stamp
             }
-            let having = writers.filter { written.contains($0.originDot) }
+            let having = written.compactMap { writers[$0] }
             guard !having.isEmpty, having.count < writers.count,
                 !authors.values.contains(where: { $0.hasSeenAll(of: writers) }),
                 let picked = having.max(by: { $0.isOlder(than: $1) })
@@ -113,7 +117,7 @@ extension Node {
             return Conflict(
                 entity: entity, path: path.appending(key), rule: "map",
                 picked: picked.side(of: .text(key)),
-                overruled: writers.filter { !written.contains($0.originDot) }
+                overruled: writers.all.filter { !written.contains($0.originDot) }
                     .map { $0.side(of: nil) })
         }
     }
@@ -135,17 +139,85 @@ extension Node {
     }
 }
 
-extension Stamp {
-    fileprivate func hasSeenAll(of writers: [VersionLeaf.Version]) -> Bool {
-        writers.allSatisfy { context.covers($0.originDot, at: $0.originOffset) }
+/// Those who wrote a map as a whole, so that one of them is found, and what all had seen compared,
+/// without a look at each.
+private struct MapWriters {
+    /// All of them, by their origins.
+    let all: [VersionLeaf.Version]
+    private let byOrigin: [Dot: Int]
+    /// By replica, the one that stands last in the log first.
+    private let replicas: [Replica]
+
+    /// One replica's writes, from the last in the log to the first.
+    private struct Replica {
+        let id: ReplicaID
+        /// Where each stands, and the highest counter of those from there on. What has no place known
+        /// stands behind all.
+        private(set) var writes: [(place: UInt64, highest: Counter)] = []
+
+        init(id: ReplicaID) { self.id = id }
+
+        mutating func add(place: UInt64, counter: Counter) {
+            writes.append((place, max(counter, writes.last?.highest ?? .none)))
+        }
+
+        /// The highest counter of the writes that stand behind `seen`. O(log n).
+        func highest(after seen: Offset) -> Counter? {
+            var (low, high) = (0, writes.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if writes[middle].place > seen.rawValue { low = middle + 1 } else { high = middle }
+            }
+            return low == 0 ? nil : writes[low - 1].highest
+        }
     }
+
+    init(_ visible: [VersionLeaf.Version]) {
+        all = visible
+        var byOrigin: [Dot: Int] = [:]
+        var replicas: [ReplicaID: Replica] = [:]
+        let places = visible.indices.map { index in
+            let offset = visible[index].originOffset
+            return (place: offset == .start ? UInt64.max : offset.rawValue, index: index)
+        }
+        for (place, index) in places.sorted(by: { $0.place > $1.place }) {
+            let origin = visible[index].originDot
+            byOrigin[origin] = index
+            replicas[origin.replica, default: Replica(id: origin.replica)]
+                .add(place: place, counter: origin.counter)
+        }
+        self.byOrigin = byOrigin
+        self.replicas = replicas.values.sorted {
+            ($0.writes.first?.place ?? 0) > ($1.writes.first?.place ?? 0)
+        }
+    }
+
+    var count: Int { all.count }
+
+    /// The write of `origin`; `nil` where there is none.
+    subscript(origin: Dot) -> VersionLeaf.Version? { byOrigin[origin].map { all[$0] } }
+
+    /// Whether `context` covers all of them. O(log n) for each replica of which it names events.
+    func areSeen(in context: Context) -> Bool {
+        for replica in replicas {
+            // All that follow stand before this one's, and have been seen.
+            guard let highest = replica.highest(after: context.seen) else { return true }
+            guard context.covers(Dot(replica.id, highest), at: .start) else { return false }
+        }
+        return true
+    }
+}
+
+extension Stamp {
+    fileprivate func hasSeenAll(of writers: MapWriters) -> Bool { writers.areSeen(in: context) }
 }
 
 extension VersionLeaf {
     fileprivate func decision(
-        _ rule: String, winner: Version?
+        _ rule: String, picking pick: ([Version]) -> Version?
     ) -> (String, Conflict.Side, [Conflict.Side])? {
-        guard let winner else { return nil }
+        let visible = visible
+        guard visible.count > 1, let winner = pick(visible) else { return nil }
         let others = visible.filter { $0.value != winner.value }
         return others.isEmpty
             ? nil : (rule, winner.side, others.map(\.side).sorted { $0.dot < $1.dot })

@@ -44,8 +44,8 @@ public struct CountLeaf: Hashable, Sendable {
 
     /// Removes all that `stamp`'s writer had seen.
     mutating func remove(by stamp: Stamp) {
-        bases.removeAll { stamp.covers($0.stamp) }
-        increments.removeAll { stamp.covers($0.stamp) }
+        bases.removeEach { stamp.covers($0.stamp) }
+        increments.removeEach { stamp.covers($0.stamp) }
     }
 
     var isEmpty: Bool { bases.isEmpty && increments.isEmpty }

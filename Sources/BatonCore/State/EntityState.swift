@@ -45,8 +45,7 @@ public struct EntityState: Hashable, Sendable {
             if !unknown.isEmpty { removeUnknown(below: operation, schema: schema, by: stamp) }
             return
         }
-        var index = unknown.count
-        while index > 0, stamp.dot < unknown[index - 1].stamp.dot { index -= 1 }
+        let index = unknown.placeFromEnd { stamp.dot < $0.stamp.dot }
         unknown.insert(Unknown(stamp: stamp, operation: operation), at: index)
     }
 
@@ -63,7 +62,7 @@ public struct EntityState: Hashable, Sendable {
         }
         guard case .map? = schema.place(at: operation.path)?.rule else { return }
         // What was said of the map itself belongs to no entry, and stays.
-        unknown.removeAll {
+        unknown.removeEach {
             stamp.covers($0.stamp) && removed.isPrefix(of: $0.operation.path)
                 && $0.operation.path != operation.path
         }

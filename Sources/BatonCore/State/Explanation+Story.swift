@@ -16,34 +16,49 @@ struct PlaceStory {
     let isHidden: Bool
     let chapters: [Chapter]
     let omitted: Int
-    /// All that took something away here, in the order of the log.
-    let removers: [RecordedOperation]
+    /// All that took something away here.
+    let removers: Removers
+    /// The write that the rule picked of those that decide.
+    private(set) var winner: Chapter?
+    /// What decided between concurrent writes, in words; `nil` where none was overruled.
+    private(set) var decision: String?
+    /// Who first wrote what shows.
+    private(set) var shown: Set<Dot> = []
+    /// Each event that is told of, once, in the order of the log.
+    private var events: [Stamp] = []
 
-    init(
-        path: FieldPath, place: PlaceSurvey.Place, removals: [RecordedOperation], isHidden: Bool
-    ) {
+    /// O(n log n) in the writes of the place, and what took them away is looked for in the log after each.
+    init(path: FieldPath, place: PlaceSurvey.Place, removals: RemovalsAbove, isHidden: Bool) {
         self.path = path
         rule = place.rule
         node = place.node
         self.isHidden = isHidden
         // What does not fit the rule was kept unread, and did nothing here.
         let operations = place.operations.filter { place.rule.takes($0.operation.action) }
-        removers = (operations + removals).sorted { $0.stamp.offset < $1.stamp.offset }
+        removers = Removers(here: operations, above: removals, rule: place.rule)
         var chapters = place.node.map { $0.liveChapters(rule: place.rule) } ?? []
         let live = Set(
             chapters.map { LiveMark(dot: $0.stamp.dot, element: $0.element(place.rule)) })
         for recorded in operations {
-            guard let chapter = recorded.chapter(rule: place.rule) else { continue }
+            guard var chapter = recorded.chapter(rule: place.rule) else { continue }
             let mark = LiveMark(dot: chapter.stamp.dot, element: chapter.element(place.rule))
             guard chapter.part == .removes || !live.contains(mark) else { continue }
-            chapters.append(Self.ended(chapter, recorded, by: removers, rule: place.rule))
+            if chapter.part != .removes {
+                // A write that lives no more, with the first event that took it away.
+                let remover = removers.first(taking: recorded)
+                chapter.part = remover?.isRemoval == true ? .removed : .superseded
+                chapter.by = remover?.stamp.dot
+            }
+            chapters.append(chapter)
         }
-        chapters += removals.map {
+        // A removal decides nothing: older ones would be left out in any case.
+        let newest = removers.newestAbove(Explanation.mostWrites)
+        chapters += newest.map {
             Chapter(
                 stamp: $0.stamp, action: $0.operation.action.name, value: nil, origin: nil,
                 part: .removes, by: nil)
         }
-        chapters.sort { Self.order($0.stamp, $1.stamp) }
+        chapters.sort { Removers.order($0.stamp, $1.stamp) }
         // The oldest of those that decide nothing are left out first.
         var surplus = chapters.count - Explanation.mostWrites
         let told = chapters.filter { chapter in
@@ -53,52 +68,20 @@ struct PlaceStory {
             surplus -= 1
             return false
         }
-        omitted = chapters.count - told.count
+        omitted = removals.count - newest.count + chapters.count - told.count
         self.chapters = told
+        var seen: Set<Dot> = []
+        events = told.map(\.stamp).filter { seen.insert($0.dot).inserted }
+        shown = Set(
+            told.filter { [.decides, .overruled, .contributes].contains($0.part) }.map(\.author))
+        winner = decidingWinner
+        decision = decided
     }
 
     /// An element of a set lives by itself; elsewhere an event has one write at a place.
     private struct LiveMark: Hashable {
         let dot: Dot
         let element: Value?
-    }
-
-    private static func order(_ left: Stamp, _ right: Stamp) -> Bool {
-        let places = (
-            left.offset == .start ? UInt64.max : left.offset.rawValue,
-            right.offset == .start ? UInt64.max : right.offset.rawValue
-        )
-        return places.0 != places.1 ? places.0 < places.1 : left.dot < right.dot
-    }
-
-    /// A write that lives no more, with the first event that took it away.
-    private static func ended(
-        _ chapter: Chapter, _ recorded: RecordedOperation, by removers: [RecordedOperation],
-        rule: Rule
-    ) -> Chapter {
-        guard chapter.part != .removes else { return chapter }
-        var chapter = chapter
-        chapter.part = .superseded
-        // They stand in the order of the log; what came before a write cannot have seen it.
-        var (low, high) = (0, removers.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if removers[middle].stamp.offset < recorded.stamp.offset {
-                low = middle + 1
-            } else {
-                high = middle
-            }
-        }
-        let remover = removers[low...].first {
-            $0.takesAway(recorded.operation, rule: rule)
-                && $0.stamp.covers(recorded.stamp)
-                && ($0.stamp.dot != recorded.stamp.dot || $0.operation != recorded.operation)
-        }
-        if let remover {
-            chapter.by = remover.stamp.dot
-            if remover.isRemoval { chapter.part = .removed }
-        }
-        return chapter
     }
 
     var explanation: Explanation {
@@ -120,43 +103,15 @@ struct PlaceStory {
     /// Those of the other chapters that had not seen this one, nor it them.
     func concurrent(with chapter: Chapter) -> [Dot] {
         var dots: [Dot] = []
-        for other in chapters where other.stamp.dot != chapter.stamp.dot {
+        for other in events where other.dot != chapter.stamp.dot {
             guard dots.count < Explanation.mostConcurrent else { break }
-            if !dots.contains(other.stamp.dot), other.stamp.isConcurrent(with: chapter.stamp) {
-                dots.append(other.stamp.dot)
-            }
+            if other.isConcurrent(with: chapter.stamp) { dots.append(other.dot) }
         }
         return dots
     }
 }
 
-extension Stamp {
-    /// Whether neither event's author had seen the other.
-    func isConcurrent(with other: Stamp) -> Bool { !covers(other) && !other.covers(self) }
-}
-
 extension RecordedOperation {
-    /// Whether it only takes away.
-    var isRemoval: Bool {
-        switch operation.action {
-        case .remove, .clear: return true
-        default: return false
-        }
-    }
-
-    /// Whether it takes away what `other` wrote at the same place, or below, where it had seen it.
-    func takesAway(_ other: FieldOperation, rule: Rule) -> Bool {
-        guard operation.path == other.path else { return isRemoval }
-        switch (rule, operation.action) {
-        case (.set, .add(let element)), (.set, .remove(let element)), (.set, .keep(let element, _)):
-            return other.action == .add(element)
-        case (.set, .clear), (.count, .clear), (.count, .set), (.register, .set),
-            (.register, .clear), (.workflow, .move):
-            return true
-        default: return false
-        }
-    }
-
     /// What it wrote; `nil` for a keep, which no person made.
     func chapter(rule: Rule) -> PlaceStory.Chapter? {
         let value: Value?

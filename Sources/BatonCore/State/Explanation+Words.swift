@@ -47,8 +47,8 @@ extension PlaceStory {
         }
     }
 
-    /// What decided between concurrent writes; `nil` where none was overruled.
-    private var decision: String? {
+    /// What decided between concurrent writes; `nil` where none was overruled. O(n log n): said once.
+    var decided: String? {
         let others = chapters.filter { $0.part == .overruled }
         guard let winner, !others.isEmpty else { return nil }
         switch rule {
@@ -58,10 +58,10 @@ extension PlaceStory {
             let values = Set(([winner] + others).compactMap(\.value)).sorted()
             return pickWords(rule.pickName, values)
         case .register(_, .strictest):
-            let names = Self.distinct(others.map { told($0.value) }).joined(separator: ", ")
+            let names = Self.listed(others.map { told($0.value) })
             return "strictest: \(told(winner.value)) before \(names)"
         case .workflow:
-            let names = Self.distinct(others.map { told($0.value) }).joined(separator: ", ")
+            let names = Self.listed(others.map { told($0.value) })
             return "precedence: \(told(winner.value)) over \(names)"
         case .count(let count):
             if count.base == .latest { return later(winner, than: others) }
@@ -74,11 +74,14 @@ extension PlaceStory {
     private func pickWords(_ pick: String, _ values: [Value]) -> String {
         isHidden
             ? "\(pick) of \(values.count) values (redacted)"
-            : "\(pick) of \(values.map(\.summary).joined(separator: " and "))"
+            : values.count > Explanation.mostConcurrent
+                ? "\(pick) of \(values.count) values, from \(values.first?.summary ?? "") to "
+                    + (values.last?.summary ?? "")
+                : "\(pick) of \(values.map(\.summary).joined(separator: " and "))"
     }
 
     /// Of the writes that decide (several may say the same), the one that the rule picks by.
-    private var winner: Chapter? {
+    var decidingWinner: Chapter? {
         chapters.filter { $0.part == .decides }.max { left, right in
             left.stamp.timestamp != right.stamp.timestamp
                 ? left.stamp.timestamp < right.stamp.timestamp : left.stamp.dot < right.stamp.dot
@@ -87,7 +90,7 @@ extension PlaceStory {
 
     private func later(_ winner: Chapter, than others: [Chapter]) -> String {
         guard let last = others.map(\.stamp.timestamp).max() else { return "the latest" }
-        let names = Self.distinct(others.map(\.author.short)).joined(separator: ", ")
+        let names = Self.listed(others.map(\.author.short))
         if winner.stamp.timestamp == last {
             return "at the same time as \(names); the higher replica id decides"
         }
@@ -117,12 +120,8 @@ extension PlaceStory {
             words = "overruled by \(winner?.author.short ?? "another")"
             if let decision { words += ": \(decision)" }
         case .keeps:
-            let isShown = chapters.contains {
-                [.decides, .overruled, .contributes].contains($0.part)
-                    && $0.author == chapter.author
-            }
             words =
-                isShown
+                shown.contains(chapter.author)
                 ? "keeps the same write alive once more"
                 : "keeps a write alive of which something newer is known"
         case .superseded:
@@ -149,32 +148,8 @@ extension PlaceStory {
         case .decides, .contributes, .overruled: break
         default: return []
         }
-        var names: [String] = []
-        for remover in removers where remover.stamp.isConcurrent(with: chapter.stamp) {
-            let operation = FieldOperation(
-                remover.operation.entity, path, .add(chapter.value ?? .null))
-            let name: String
-            if remover.isRemoval && remover.takesAway(operation, rule: rule) {
-                name = "the removal \(remover.stamp.dot.short)"
-            } else if case .count = rule, case .set = remover.operation.action,
-                chapter.part == .contributes
-            {
-                name = "the set \(remover.stamp.dot.short)"
-            } else {
-                continue
-            }
-            if !names.contains(name) { names.append(name) }
-        }
-        // A register's clear is a write like others, and told of as such.
-        if case .register = rule { names.removeAll { name in registerClears.contains(name) } }
-        return Array(names.prefix(Explanation.mostConcurrent))
-    }
-
-    private var registerClears: Set<String> {
-        Set(
-            removers.filter { $0.operation.path == path }.map {
-                "the removal \($0.stamp.dot.short)"
-            })
+        return removers.unseen(
+            chapter.value, by: chapter.stamp, isIncrement: chapter.part == .contributes)
     }
 
     /// A value for a sentence.
@@ -183,9 +158,14 @@ extension PlaceStory {
         return isHidden ? "(redacted)" : value.summary
     }
 
-    private static func distinct(_ names: [String]) -> [String] {
+    /// The names, each once; of many the first, and how many others there are. A sentence that named
+    /// all would be as long as the place is crowded, and is said of each of its writes.
+    private static func listed(_ names: [String]) -> String {
         var seen: Set<String> = []
-        return names.filter { seen.insert($0).inserted }
+        let distinct = names.filter { seen.insert($0).inserted }
+        let most = Explanation.mostConcurrent
+        let words = distinct.prefix(most).joined(separator: ", ")
+        return distinct.count > most ? "\(words) and \(distinct.count - most) others" : words
     }
 }
 

@@ -61,7 +61,7 @@ public struct Explanation: Hashable, Sendable {
 
     /// A place lists at most so many writes; the newest, and those that decide.
     public static let mostWrites = 100
-    /// A write lists at most so many concurrent ones.
+    /// A write lists at most so many concurrent ones, and a sentence names at most so many writes.
     public static let mostConcurrent = 20
 }
 
@@ -90,7 +90,9 @@ extension StreamState {
     ///
     /// `history` is what the log still holds, in its order, up to this state; without it only live
     /// writes are told of. Values that the schema hides from `role` are told of as marks; `nil`
-    /// hides nothing. O(live size + operations in `history`, squared for a place up to a limit).
+    /// hides nothing. O(n log n) in the live size and the operations in `history`; but for each write that
+    /// lives no more, the removals since are looked through for the first that had seen it, and for each
+    /// that decides or is overruled, those that had not: a comparison of a few numbers each.
     public func explanation(
         of entity: EntityID, at path: FieldPath = FieldPath([]), history: [LoggedEvent] = [],
         schemas: SchemaSet, for role: Role? = nil

@@ -20,10 +20,10 @@ public struct LogLeaf: Hashable, Sendable {
     /// Holds these facts, as they were stored, in their order.
     public init(_ facts: [Fact] = []) { self.facts = facts }
 
-    /// Appends a fact at its place in time. O(1) for the newest, else O(n).
+    /// Appends a fact at its place in time. O(1) for the newest, else O(log n) to find its place, and
+    /// what is newer moves up by one in memory.
     mutating func append(_ value: Value, by stamp: Stamp) {
-        var index = facts.count
-        while index > 0, Self.precedes(stamp, facts[index - 1].stamp) { index -= 1 }
+        let index = facts.placeFromEnd { Self.precedes(stamp, $0.stamp) }
         facts.insert(Fact(stamp: stamp, value: value), at: index)
     }
 

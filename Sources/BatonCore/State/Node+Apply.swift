@@ -123,7 +123,10 @@ extension VersionLeaf {
 
     /// A write; of two in one event the later one stands, a move from where the first one began.
     private mutating func replace(_ value: Value?, from: ExactText? = nil, by stamp: Stamp) {
-        let earlier = versions.first { $0.stamp.dot == stamp.dot && $0.origin == nil }
+        // A register's writes have left no state, and need not be looked through.
+        let earlier =
+            from == nil
+            ? nil : versions.first { $0.stamp.dot == stamp.dot && $0.origin == nil }
         write(value, from: earlier?.from ?? from, by: stamp)
     }
 }

@@ -27,7 +27,8 @@ extension VersionLeaf {
     /// The write that is the register's value; `nil` where the register is cleared. With
     /// ``Pick/all`` the value is the list of all of them.
     func picked(by pick: Pick) -> (value: Value, version: Version)? {
-        guard let version = winner(by: pick) else { return nil }
+        let visible = visible
+        guard let version = Self.winner(of: visible, by: pick) else { return nil }
         if case .all = pick {
             let values = Set(visible.compactMap(\.value)).sorted()
             return values.isEmpty ? nil : (.list(values), version)
@@ -37,6 +38,13 @@ extension VersionLeaf {
 
     /// The state of a workflow: the visible move whose target prevails.
     func prevailing(in workflow: Workflow) -> (value: Value, version: Version)? {
+        Self.prevailing(of: visible, in: workflow)
+    }
+
+    /// The move that prevails of these, which are visible.
+    static func prevailing(
+        of visible: [Version], in workflow: Workflow
+    ) -> (value: Value, version: Version)? {
         let winner = visible.max { left, right in
             let strengths = (left.strength(in: workflow), right.strength(in: workflow))
             return strengths.0 != strengths.1
@@ -47,7 +55,10 @@ extension VersionLeaf {
     }
 
     /// The visible write that `pick` chooses, cleared or not; `nil` where none lives.
-    func winner(by pick: Pick) -> Version? {
+    func winner(by pick: Pick) -> Version? { Self.winner(of: visible, by: pick) }
+
+    /// The write that `pick` chooses of these, which are visible.
+    static func winner(of visible: [Version], by pick: Pick) -> Version? {
         visible.max { left, right in
             let ranks: (Value?, Value?)
             switch pick {
@@ -57,7 +68,7 @@ extension VersionLeaf {
             case .strictest(let order):
                 // A lower place is stricter; a cleared register is the least strict of all.
                 let places = (
-                    Self.place(of: left.value, in: order), Self.place(of: right.value, in: order)
+                    place(of: left.value, in: order), place(of: right.value, in: order)
                 )
                 if places.0 != places.1 { return places.0 > places.1 }
                 return left.isOlder(than: right)

@@ -41,10 +41,15 @@ public enum Node: Hashable, Sendable {
         case .log: break
         case .branch(var children):
             self = .branch([:])
-            for key in Array(children.keys) {
-                children[key]?.remove(by: stamp)
-                if children[key]?.isEmpty == true { children[key] = nil }
+            var index = children.startIndex
+            var emptied: [ExactText] = []
+            // By index, so that keys below which nothing was seen are not even looked up.
+            while index < children.endIndex {
+                children.values[index].remove(by: stamp)
+                if children.values[index].isEmpty { emptied.append(children.keys[index]) }
+                children.formIndex(after: &index)
             }
+            for key in emptied { children[key] = nil }
             self = .branch(children)
         }
     }

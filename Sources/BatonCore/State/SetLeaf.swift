@@ -8,8 +8,7 @@ public struct SetLeaf: Hashable, Sendable {
 
     /// An add: a support, in place of those that its writer had seen.
     mutating func add(_ element: Value, by stamp: Stamp) {
-        elements[element, default: []].removeAll { stamp.covers($0) }
-        elements[element, default: []].append(stamp)
+        elements[element, default: []].replace(by: stamp)
     }
 
     /// A keep: a support, in place of those that its writer had seen, or beside these.
@@ -25,10 +24,20 @@ public struct SetLeaf: Hashable, Sendable {
         elements[element] = left.isEmpty ? nil : left
     }
 
-    /// Removes of all elements what `stamp`'s writer had seen.
+    /// Removes of all elements what `stamp`'s writer had seen. O(supports): elements of which nothing
+    /// was seen are passed by, and neither looked up nor copied.
     mutating func removeAll(by stamp: Stamp) {
-        for element in Array(elements.keys) { remove(element, by: stamp) }
+        let seen = elements.filter { $0.value.contains(where: stamp.covers) }
+        for element in seen.keys { remove(element, by: stamp) }
     }
 
     var isEmpty: Bool { elements.isEmpty }
+}
+
+extension [Stamp] {
+    /// A support in place of those that its writer had seen.
+    fileprivate mutating func replace(by stamp: Stamp) {
+        removeEach { stamp.covers($0) }
+        append(stamp)
+    }
 }

@@ -19,7 +19,10 @@ public struct Stamp: Hashable, Sendable {
 
     /// Whether an operation of this event takes away what `other` put there: its writer had seen
     /// that event, or it is an earlier operation of this same event.
-    func covers(_ other: Stamp) -> Bool {
-        other.dot == dot || context.covers(other.dot, at: other.offset)
+    func covers(_ other: Stamp) -> Bool { covers(other.dot, at: other.offset) }
+
+    /// The same of the event `other`, which stands at `offset`.
+    func covers(_ other: Dot, at offset: Offset) -> Bool {
+        other == dot || context.covers(other, at: offset)
     }
 }

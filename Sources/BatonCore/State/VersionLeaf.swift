@@ -50,7 +50,7 @@ public struct VersionLeaf: Hashable, Sendable {
 
     /// A write: removes every write that it had seen, then adds its own.
     mutating func write(_ value: Value?, from: ExactText? = nil, by stamp: Stamp) {
-        versions.removeAll { stamp.covers($0.stamp) }
+        versions.removeEach { stamp.covers($0.stamp) }
         versions.append(Version(stamp: stamp, value: value, from: from))
     }
 
@@ -58,7 +58,7 @@ public struct VersionLeaf: Hashable, Sendable {
     /// beside these.
     mutating func keep(_ value: Value, origin: Origin, by stamp: Stamp) {
         if !origin.isBeside {
-            versions.removeAll {
+            versions.removeEach {
                 $0.origin?.dot == origin.dot && stamp.covers($0.stamp)
             }
         }
@@ -68,51 +68,8 @@ public struct VersionLeaf: Hashable, Sendable {
 
     /// Removes every write that `stamp`'s writer had seen.
     mutating func remove(by stamp: Stamp) {
-        versions.removeAll { stamp.covers($0.stamp) }
+        versions.removeEach { stamp.covers($0.stamp) }
     }
 
     var isEmpty: Bool { versions.isEmpty }
-
-    /// The writes that count: one for each origin, without those that another live write's author
-    /// had seen and not kept. In the order of their origins. O(n²) in the live writes.
-    public var visible: [Version] {
-        guard versions.count > 1 else { return versions }
-        var writes: [Dot: Write] = [:]
-        // By event: what its author had seen, and which writes it says are still there.
-        var authors: [Dot: (context: Context, said: Set<Dot>)] = [:]
-        for version in versions {
-            writes[version.originDot, default: Write(version)].add(version)
-            authors[version.stamp.dot, default: (version.stamp.context, [])]
-                .said.insert(version.originDot)
-        }
-        return writes.values.filter { write in
-            !authors.values.contains { author in
-                !author.said.contains(write.version.originDot)
-                    && author.context.covers(write.version.originDot, at: write.offset)
-            }
-        }
-        .map(\.version).sorted { $0.originDot < $1.originDot }
-    }
-
-    /// A write with the keeps that support it.
-    private struct Write {
-        /// The write itself where it lives, else the keep with the lowest dot.
-        private(set) var version: Version
-        /// The write's place in the log as far as it is known: the lowest that a support names.
-        private(set) var offset: Offset
-
-        init(_ version: Version) {
-            self.version = version
-            offset = version.originOffset
-        }
-
-        mutating func add(_ other: Version) {
-            if version.origin != nil && (other.origin == nil || other.stamp.dot < version.stamp.dot)
-            {
-                version = other
-            }
-            let place = other.originOffset
-            if place != .start && (offset == .start || place < offset) { offset = place }
-        }
-    }
 }

@@ -14,7 +14,8 @@ struct AdministrativeCall: Sendable {
         now: @escaping @Sendable () -> Int64
     ) {
         self.act = act
-        by = principal.map { "\($0.role.rawValue) \($0.token.subject ?? "without a subject")" } ?? "nobody"
+        let (role, subject) = (principal?.role.rawValue, principal?.token.subject)
+        by = "\(role ?? "nobody") \(subject ?? "without a subject")"
         var detail = detail
         detail["tenant"] = principal?.tenant.description
         detail["token"] = principal?.token.id

@@ -125,12 +125,14 @@ struct Bodies: Sendable {
             collected, coding: request.headers[.contentEncoding], atMost: most, held: taken,
             context)
         if let principal = context.account.now.principal { try verifier.require(principal) }
-        if request.headers[.contentType]?.contains("json") ?? false { try Self.requireRoom(for: body) }
+        if request.headers[.contentType]?.contains("json") ?? false {
+            try Self.requireRoom(for: body)
+        }
         return body
     }
 
-    /// Objects and lists that a body of JSON may open, besides one for each ``bytesPerObject``. Each takes some
-    /// hundred bytes once it is read, and two as it is sent.
+    /// Objects and lists that a body of JSON may open, besides one for each ``bytesPerObject``. Each takes
+    /// some hundred bytes once it is read, and two as it is sent.
     private static let objects = 32 * 1024
     /// An operation, the smallest thing that there are many of, has more.
     private static let bytesPerObject = 16
@@ -152,7 +154,8 @@ struct Bodies: Sendable {
         guard opened <= most else {
             throw Problem(
                 .bodyTooLarge,
-                "the body holds \(opened) objects and lists; \(most) are the most in so many bytes: split it")
+                "the body opens \(opened) objects and lists, and so many bytes at most \(most): split it"
+            )
         }
     }
 

@@ -36,6 +36,8 @@ final class HeadRule: Sendable {
 
     /// Closes a connection, or a stream, whose client reads no further.
     func endStalled(_ channel: any Channel) {
+        // Two may notice it at once.
+        guard channel.isActive else { return }
         stallCount.withLock { $0 += 1 }
         channel.close(promise: nil)
     }

@@ -9,7 +9,7 @@ extension Pressure {
                 "connections", "Connections that are served.", connections.count,
                 limit: connections.limit),
             Gauge(
-                "open_connections", "Connections that are open, also those that never asked anything.",
+                "open_connections", "Connections that are open, also the silent ones.",
                 connections.open, limit: connections.most),
             Gauge(
                 "streams", "Streams of HTTP/2 that are open, of all connections.",

@@ -15,8 +15,9 @@ enum DevelopmentKey {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
-        try await Audit.act("token.new-key", withKeys: path, ["algorithm": SigningAlgorithm.hs256.rawValue]) { _ in
-            try KeyFile.make(at: path, .hs256)
+        let algorithm = SigningAlgorithm.hs256
+        try await Audit.act("token.new-key", withKeys: path, ["algorithm": algorithm.rawValue]) {
+            _ in try KeyFile.make(at: path, algorithm)
         }
         return path
     }

@@ -52,9 +52,8 @@ import Testing
             process.standardError = FileHandle.nullDevice
             try process.run()
             // As soon as it makes its log, long before it listens.
-            while !FileManager.default.fileExists(atPath: folder + "/data/baton.db"), process.isRunning {
-                usleep(200)
-            }
+            let made = folder + "/data/baton.db"
+            while !FileManager.default.fileExists(atPath: made), process.isRunning { usleep(200) }
             kill(process.processIdentifier, SIGHUP)
             let record = AuditFile(in: folder + "/data")
             #expect(

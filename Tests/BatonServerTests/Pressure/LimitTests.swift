@@ -187,7 +187,8 @@ import Testing
             #expect(try await eventually { try await server.metric("baton_claims_at_once") == 1 })
             func claim(_ token: String?) async throws -> Int {
                 try await server.call(
-                    "POST", "/v1/handoffs/claim", json: #"{"code":"0000-0000"}"#, token: .some(token)
+                    "POST", "/v1/handoffs/claim", json: #"{"code":"0000-0000"}"#,
+                    token: .some(token)
                 ).status
             }
             #expect(try await claim(nil) == 503)
@@ -203,7 +204,8 @@ import Testing
                 ).status
             }
             let claims = [
-                try await call("/v1/handoffs/claim", 256), try await call("/v1/handoffs/claim", 257),
+                try await call("/v1/handoffs/claim", 256),
+                try await call("/v1/handoffs/claim", 257),
             ]
             #expect(claims == [404, 413])
             let wishes = [
@@ -213,7 +215,8 @@ import Testing
         }
     }
 
-    @Test func `of the guessers that are counted, and of tokens that are remembered`() async throws {
+    @Test func `of the guessers that are counted, and of tokens that are remembered`() async throws
+    {
         let limits = Self.limits {
             $0.guessers = 2
             $0.cachedTokens = 2
@@ -233,7 +236,9 @@ import Testing
     @Test func `of keys, and of revocations`() async throws {
         let secret = String(repeating: "A", count: 43)
         func set(_ count: Int) -> [UInt8] {
-            let keys = (0..<count).map { #"{"kty":"oct","alg":"HS256","kid":"\#($0)","k":"\#(secret)"}"# }
+            let keys = (0..<count).map {
+                #"{"kty":"oct","alg":"HS256","kid":"\#($0)","k":"\#(secret)"}"#
+            }
             return Array(#"{"keys":[\#(keys.joined(separator: ","))]}"#.utf8)
         }
         #expect(try await TokenKeys(jwks: set(100)).all.count == 100)
@@ -248,7 +253,9 @@ import Testing
     }
 
     @Test func `No hand-off lives for less than ten seconds`() throws {
-        for name in ["codeSeconds", "longestCodeSeconds", "sharedTokenSeconds", "longestSharedTokenSeconds"] {
+        for name in [
+            "codeSeconds", "longestCodeSeconds", "sharedTokenSeconds", "longestSharedTokenSeconds",
+        ] {
             #expect(NamedLimit.named(name)?.range.lowerBound == 10)
         }
     }
