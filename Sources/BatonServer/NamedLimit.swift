@@ -77,6 +77,8 @@ public struct NamedLimit: Sendable {
         NamedLimit("bytesPerSync", bytes, \.bytesPerSync),
         NamedLimit("bytesPerLive", bytes, \.bytesPerLive),
         NamedLimit("entriesPerPage", 1...10_000, \.entriesPerPage),
+        NamedLimit("settledLooks", 1...100_000_000, \.settledLooks),
+        NamedLimit("settledSides", 1...10_000_000, \.settledSides),
         NamedLimit("cachedStates", count, \.cachedStates),
         NamedLimit("cachedStateBytes", manyBytes, \.cachedStateBytes),
         NamedLimit("eventsPerSnapshot", 1...100_000, \.eventsPerSnapshot),

@@ -90,6 +90,11 @@ public struct ServerLimits: Hashable, Sendable {
     public var bytesPerLive = 32 * 1024
     /// Entries of one page of a timeline or a list: more than anybody scrolls through.
     public var entriesPerPage = 1_000
+    /// Sides of conflicts that are looked at for those that are settled: each event looks at all that its entities
+    /// have, and so many are seconds of work.
+    public var settledLooks = 5_000_000
+    /// Sides of settled conflicts that are told of: some 30 MiB.
+    public var settledSides = 200_000
     /// Streams whose state is kept in memory; the one used longest ago goes first.
     public var cachedStates = 2_048
     /// About so many bytes of them, as they would be stored; in memory they take several times that.

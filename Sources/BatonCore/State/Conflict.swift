@@ -23,6 +23,12 @@ public struct Conflict: Hashable, Sendable {
     public let overruled: [Side]
 }
 
+extension Conflict {
+    /// Sides that the conflicts of one map name before no further key is told of: with n keys of n writers there
+    /// would be n². The keys go first that stand first (specification section 5.8).
+    static let mostSidesOfMap = 100_000
+}
+
 extension StreamState {
     /// The open conflicts of all entities, by entity and path.
     public func conflicts(schemas: SchemaSet) -> [Conflict] {
@@ -96,13 +102,17 @@ extension Node {
     /// The keys of a map that some lack of those who wrote it as a whole, without having seen one
     /// another: the writes of `leaf`. Open until one who has seen them all writes below the key.
     /// O(live writes below the map, and what they had seen beyond the log, × log n), and what is told
-    /// of: a conflict names all who lack the key.
+    /// of: a conflict names all who lack the key, and in all no more than ``Conflict/mostSidesOfMap`` and
+    /// those of one key are named.
     fileprivate func missingKeys(
         comparedBy leaf: VersionLeaf, entity: EntityID, path: FieldPath
     ) -> [Conflict] {
         let writers = MapWriters(leaf.visible)
         guard writers.count > 1, case .branch(let keys) = self else { return [] }
-        return keys.compactMap { key, node in
+        var conflicts: [Conflict] = []
+        var named = 0
+        for (key, node) in keys.sorted(by: { $0.key < $1.key }) {
+            guard named < Conflict.mostSidesOfMap else { break }
             var authors: [Dot: Stamp] = [:]
             var written: Set<Dot> = []
             node.visitWrites { origin, stamp in
@@ -113,13 +123,16 @@ extension Node {
             guard !having.isEmpty, having.count < writers.count,
                 !authors.values.contains(where: { $0.hasSeenAll(of: writers) }),
                 let picked = having.max(by: { $0.isOlder(than: $1) })
-            else { return nil }
-            return Conflict(
-                entity: entity, path: path.appending(key), rule: "map",
-                picked: picked.side(of: .text(key)),
-                overruled: writers.all.filter { !written.contains($0.originDot) }
-                    .map { $0.side(of: nil) })
+            else { continue }
+            let lacking = writers.all.filter { !written.contains($0.originDot) }
+            named += lacking.count
+            conflicts.append(
+                Conflict(
+                    entity: entity, path: path.appending(key), rule: "map",
+                    picked: picked.side(of: .text(key)),
+                    overruled: lacking.map { $0.side(of: nil) }))
         }
+        return conflicts
     }
 
     /// Hands in every live write, here and below, with the event that first wrote it.

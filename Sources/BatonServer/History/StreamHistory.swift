@@ -75,6 +75,8 @@ struct StreamHistory: Sendable {
                     if offset > end { return }
                     guard offset > position else { continue }
                     guard try take(entry, offset, chunk.receivedAt) else { return }
+                    // What is done with each may be a lot of work: others have their turn in between.
+                    if index % 32 == 31 { await Task.yield() }
                 }
             }
             position = last

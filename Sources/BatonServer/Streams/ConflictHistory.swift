@@ -4,6 +4,10 @@ package import BatonCore
 package struct ConflictHistory {
     /// The conflicts that a later write settled, in the order of settling.
     package private(set) var settled: [ListedConflict] = []
+    /// Sides of conflicts that were looked at: each event looks at all that its entities have.
+    package private(set) var looks = 0
+    /// Sides of those that were settled.
+    package private(set) var sides = 0
 
     private let schemas: SchemaSet
     private let entity: EntityID?
@@ -23,9 +27,11 @@ package struct ConflictHistory {
         for touched in Set(event.operations.map(\.entity)).sorted()
         where entity == nil || entity == touched {
             let now = state.conflicts(of: touched, schemas: schemas)
+            looks += now.reduce(0) { $0 + 1 + $1.overruled.count }
             let places = Set(now.map(\.path))
             for gone in open[touched] ?? [] where !places.contains(gone.path) {
                 settled.append(ListedConflict(conflict: gone, settledBy: event.dot))
+                sides += 1 + gone.overruled.count
             }
             open[touched] = now.isEmpty ? nil : now
         }

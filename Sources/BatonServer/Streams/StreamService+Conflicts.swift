@@ -40,8 +40,11 @@ extension StreamService {
                 guard history.beginning == .start else { return [] }
                 var conflicts = ConflictHistory(schemas: schemas, entity: entity)
                 try await history.entries(after: .start, through: history.head) {
-                    (entry, offset, _) in
+                    (entry, offset, _) throws(Problem) -> Bool in
                     conflicts.take(sight.shown(entry), at: offset)
+                    guard conflicts.looks <= limits.settledLooks,
+                        conflicts.sides <= limits.settledSides
+                    else { throw Self.tooMuchSettled }
                     return true
                 }
                 return conflicts.settled.filter {
@@ -53,4 +56,9 @@ extension StreamService {
             "conflicts": .list(items.map { $0.redacted(for: role, schemas: schemas).json })
         ])
     }
+
+    private static let tooMuchSettled = Problem(
+        .limitExceeded,
+        "this stream has settled more conflicts than can be told: ask for status=open, or one entity"
+    )
 }

@@ -87,4 +87,36 @@ struct MissingKeySidesTests {
         #expect(open > 500)
         #expect(settled > 500)
     }
+
+    @Test func `A map does not name sides without end`() throws {
+        let entity = try EntityID("order/o")
+        let stamps = (1...400).map { number in
+            let replica = ReplicaID(high: 1, low: UInt64(number))
+            return Stamp(
+                dot: Dot(replica, Counter(rawValue: 1)),
+                offset: Offset(rawValue: UInt64(number)),
+                context: Context(replica: replica, own: .none, seen: .start),
+                timestamp: Timestamp(milliseconds: 1))
+        }
+        var lines: [ExactText: Node] = [:]
+        for (number, stamp) in stamps.enumerated() {
+            let title = VersionLeaf([VersionLeaf.Version(stamp: stamp, value: "x")])
+            lines[ExactText("line-\(1_000 + number)")] = .branch(["title": .versions(title)])
+        }
+        let sides = stamps.map { VersionLeaf.Version(stamp: $0, value: "now") }
+        let state = StreamState(
+            entities: [
+                entity: EntityState(
+                    root: .branch([
+                        "placedAt": .versions(VersionLeaf(sides)), "lines": .branch(lines),
+                    ]))
+            ], vector: VersionVector(), offset: .start)
+        let told = state.conflicts(of: entity, schemas: TestSchemas.shop).filter {
+            $0.rule == "map"
+        }
+        // Each names 399 who lack the key: 251 of them name 100,149.
+        #expect(told.count == 251)
+        #expect(told.allSatisfy { $0.overruled.count == 399 })
+        #expect(told.last?.path.components.last == ExactText("line-1250"))
+    }
 }

@@ -196,6 +196,38 @@ import Testing
         }
     }
 
+    @Test func `of settled conflicts, those told of and those looked at`() async throws {
+        for change in [
+            { (limits: inout ServerLimits) in limits.settledSides = 4 },
+            { (limits: inout ServerLimits) in limits.settledLooks = 4 },
+        ] {
+            try await TestServer.with(limits: Self.limits(change)) { server in
+                func conflicts() async throws -> Answer {
+                    try await server.call("GET", "/v1/streams/s/conflicts?status=settled")
+                }
+                /// Two devices that have not seen each other, and one that settles it.
+                func settle(_ note: Int) async throws {
+                    for number in 1...2 {
+                        try await server.write(
+                            "s", "cart/main", #"{"path":"/note","set":"\#(note) \#(number)"}"#,
+                            seen: (note - 1) * 3)
+                    }
+                    try await server.write("s", "cart/main", #"{"path":"/note","set":"\#(note)"}"#)
+                }
+                try await settle(1)
+                try await settle(2)
+                let fits = try await conflicts()
+                #expect(fits.status == 200 && (fits.json["conflicts"] as? [Any])?.count == 2)
+                try await settle(3)
+                try await settle(4)
+                let exceeds = try await conflicts()
+                #expect(exceeds.status == 429 && exceeds.text.contains("status=open"))
+                let open = try await server.call("GET", "/v1/streams/s/conflicts")
+                #expect(open.status == 200)
+            }
+        }
+    }
+
     @Test func `of the body of a claim, and of what a giver asks for`() async throws {
         try await TestServer.with(limits: Self.limits { $0.claimBytes = 256 }) { server in
             func call(_ path: String, _ length: Int) async throws -> Int {
