@@ -72,6 +72,7 @@ public struct FuzzTarget: Sendable {
     /// All of them.
     public static let all: [FuzzTarget] =
         messages + states + files + schemas + texts + tokens + archives + answers
+        + connections
 
     /// What breaks readers of JSON: numbers at the ends of their types, escapes, depth.
     static let jsonWords = [

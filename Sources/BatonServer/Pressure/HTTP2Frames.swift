@@ -1,8 +1,6 @@
-import NIOCore
-
 /// Where the bytes that a client of HTTP/2 sends stand between frames (RFC 9113, sections 3.4 and 4.1). It
 /// reads no more of them than their lengths: what is wrong with a frame is for the decoder to say.
-struct HTTP2Frames {
+package struct HTTP2Frames {
     /// What precedes all frames: `PRI * HTTP/2.0` and so on.
     private static let prefaceLength = 24
     /// A frame's own head: its length (24 bits), type, flags, and stream.
@@ -20,14 +18,18 @@ struct HTTP2Frames {
     /// A request's head has begun whose CONTINUATION is to follow.
     private var isInHead = false
 
+    /// Of a connection on which nothing has come yet.
+    package init() {}
+
     /// Whether all that was begun has ended. A body may take longer, and is watched elsewhere.
-    var isAtRest: Bool {
+    package var isAtRest: Bool {
         (prefaceLeft == 0 || prefaceLeft == Self.prefaceLength) && headSeen == 0 && !isInHead
             && (payloadLeft == 0 || type == Self.data)
     }
 
     /// Takes in what came next; tells whether a frame, or a head of several, ended in it.
-    mutating func take(_ bytes: ByteBufferView) -> Bool {
+    package mutating func take<Bytes: RandomAccessCollection<UInt8>>(_ bytes: Bytes) -> Bool
+    where Bytes.Index == Int {
         var hasEnded = false
         var index = bytes.startIndex
         while index < bytes.endIndex {

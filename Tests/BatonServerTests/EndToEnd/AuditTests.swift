@@ -182,8 +182,27 @@ import Testing
                 _ = try curl(server, "/v1/streams/cust-1/\(path)", json: #"{"from":"anon-1"}"#)
             }
             _ = try curl(server, "/v1/streams/cust-1/adopt/undo", json: #"{"from":"anon-9"}"#)
+            // What shoppers do stands in their streams, and does not fill the record.
+            let (kiosk, _) = try Program.output(
+                Program.path("baton"),
+                [
+                    "token", "--keys", folder + "/dev-keys.json", "--tenant", "dev", "--role",
+                    "kiosk", "--stream", "*",
+                ])
+            let undone = try Program.output(
+                "/usr/bin/curl",
+                [
+                    "-sS", "-H", "Authorization: Bearer \(kiosk.trimmingCharacters(in: .newlines))",
+                    "--json", #"{"from":"anon-9"}"#,
+                    server.address + "/v1/streams/cust-1/adopt/undo",
+                ]
+            ).text
+            #expect(undone.contains("adoption-not-found"))
             #expect(server.stop() == 0)
-            let lines = try AuditFile(in: folder).read().lines
+            // Keys and log share the folder here: the kiosk's token is recorded as well.
+            let lines = try AuditFile(in: folder).read().lines.filter {
+                $0.detail["role"] != "kiosk"
+            }
             #expect(
                 lines.map { "\($0.act) \($0.outcome ?? "begun")" } == [
                     "token.new-key begun", "token.new-key done", "serve begun", "schemas done",
