@@ -125,7 +125,7 @@ struct Bodies: Sendable {
             collected, coding: request.headers[.contentEncoding], atMost: most, held: taken,
             context)
         if let principal = context.account.now.principal { try verifier.require(principal) }
-        if request.headers[.contentType]?.contains("json") ?? false {
+        if case .json? = try? MessageEncoding(contentType: request.headers[.contentType]) {
             try Self.requireRoom(for: body)
         }
         return body

@@ -168,7 +168,8 @@ import Testing
             func sync(_ objects: Int) async throws -> Answer {
                 let parts = [String](repeating: "{}", count: objects).joined(separator: ",")
                 return try await server.call(
-                    "POST", "/v1/sync", json: #"{"streams":[\#(parts)],"after":"{[{["}"#)
+                    "POST", "/v1/sync", json: #"{"streams":[\#(parts)],"after":"{[{["}"#,
+                    headers: [("Content-Type", "Application/JSON; charset=utf-8")])
             }
             // 32,768 and one for each 16 bytes: with three bytes each, some 40,300.
             #expect(try await sync(40_000).status != 413)
