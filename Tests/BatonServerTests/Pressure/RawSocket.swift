@@ -48,11 +48,20 @@ final class RawSocket {
 
     /// Waits for an answer that ends with these letters.
     func answer(ending end: String) async throws -> String {
+        try await answer { $0.hasSuffix(end) }
+    }
+
+    /// Waits for an answer that these letters stand in.
+    func answer(with letters: String) async throws -> String {
+        try await answer { $0.contains(letters) }
+    }
+
+    private func answer(_ isWhole: (String) -> Bool) async throws -> String {
         var text = ""
-        for _ in 0..<200 where !text.hasSuffix(end) {
+        for _ in 0..<200 where !isWhole(text) {
             guard let more = read() else { break }
             text += more
-            try await Task.sleep(for: .milliseconds(50))
+            if more.isEmpty { try await Task.sleep(for: .milliseconds(50)) }
         }
         return text
     }
