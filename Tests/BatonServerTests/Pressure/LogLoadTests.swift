@@ -21,10 +21,10 @@ import Testing
                 let other = try Connection(path: folder + "/data/baton.db", access: .write)
                 try other.run("BEGIN IMMEDIATE")
                 async let first = server.write("s-1", "cart/main", #"{"path":"/note","set":"x"}"#)
-                while log.load.commits == 0 { try await Task.sleep(for: .milliseconds(5)) }
+                #expect(try await eventually { log.load.commits > 0 })
                 async let second = server.write("s-2", "cart/main", #"{"path":"/note","set":"x"}"#)
                 async let third = server.write("s-3", "cart/main", #"{"path":"/note","set":"x"}"#)
-                while log.load.waiting < 2 { try await Task.sleep(for: .milliseconds(5)) }
+                #expect(try await eventually { log.load.waiting >= 2 })
                 #expect(try await server.metric("baton_log_commits") == 1)
                 #expect(try await server.metric("baton_log_writes_committing") == 1)
                 #expect(try await server.metric("baton_log_writes_waiting") == 2)
@@ -35,7 +35,7 @@ import Testing
                 for answer in [try await first, try await second, try await third] {
                     #expect(answer.status == 200, "\(answer.text)")
                 }
-                while log.load != Self.idle { try await Task.sleep(for: .milliseconds(5)) }
+                #expect(try await eventually { log.load == Self.idle })
                 #expect(try await server.metric("baton_log_writes_waiting") == 0)
             }
         }
