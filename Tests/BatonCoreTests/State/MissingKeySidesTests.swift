@@ -41,6 +41,19 @@ struct MissingKeySidesTests {
                 beyond: VersionVector(beyond)), timestamp: Timestamp(milliseconds: 1))
     }
 
+    /// An order that was written as a whole by `sides`.
+    private func state(
+        of entity: EntityID, sides: [VersionLeaf.Version], lines: [ExactText: Node]
+    ) -> StreamState {
+        StreamState(
+            entities: [
+                entity: EntityState(
+                    root: .branch([
+                        "placedAt": .versions(VersionLeaf(sides)), "lines": .branch(lines),
+                    ]))
+            ], vector: VersionVector(), offset: .start)
+    }
+
     @Test func `The sides that lack a key are those of the definition`() throws {
         var chance = SplitMix64(seed: 6)
         let entity = try EntityID("order/o")
@@ -65,13 +78,7 @@ struct MissingKeySidesTests {
             }
             keys = keys.filter { !$0.value.isEmpty }
             let branches = keys.mapValues { Node.branch(["title": .versions(VersionLeaf($0))]) }
-            let state = StreamState(
-                entities: [
-                    entity: EntityState(
-                        root: .branch([
-                            "placedAt": .versions(VersionLeaf(sides)), "lines": .branch(branches),
-                        ]))
-                ], vector: VersionVector(), offset: .start)
+            let state = state(of: entity, sides: sides, lines: branches)
             let wanted = missing(VersionLeaf(sides).visible, keys)
             var found: [ExactText: [Dot]] = [:]
             for conflict in state.conflicts(of: entity, schemas: TestSchemas.shop)
@@ -104,13 +111,7 @@ struct MissingKeySidesTests {
             lines[ExactText("line-\(1_000 + number)")] = .branch(["title": .versions(title)])
         }
         let sides = stamps.map { VersionLeaf.Version(stamp: $0, value: "now") }
-        let state = StreamState(
-            entities: [
-                entity: EntityState(
-                    root: .branch([
-                        "placedAt": .versions(VersionLeaf(sides)), "lines": .branch(lines),
-                    ]))
-            ], vector: VersionVector(), offset: .start)
+        let state = state(of: entity, sides: sides, lines: lines)
         let told = state.conflicts(of: entity, schemas: TestSchemas.shop).filter {
             $0.rule == "map"
         }
